@@ -101,9 +101,6 @@ final class DsnParser {
 		if (manyAt || cutShort) {
 			throw new InvalidDsnException("A reserved character stands unencoded before the last '@'.", ENCODE);
 		}
-		if (at >= 0 && this.authority.indexOf(':') != this.authority.lastIndexOf(':', at)) {
-			throw new InvalidDsnException("User and password have more than one ':'.", ENCODE);
-		}
 		if (this.path.indexOf('/') >= 0) {
 			throw new InvalidDsnException("The name of the database has an unencoded '/'.", ENCODE);
 		}
