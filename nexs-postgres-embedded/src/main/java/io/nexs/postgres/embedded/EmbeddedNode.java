@@ -13,6 +13,8 @@ public final class EmbeddedNode {
 
 	private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
 
+	private static final Duration WAIT_LIMIT = Duration.ofSeconds(20);
+
 	private static final String APPLY_DELAY = "recovery_min_apply_delay";
 
 	private final String id;
@@ -271,7 +273,7 @@ public final class EmbeddedNode {
 	}
 
 	void await(String what, String sql, String expected) {
-		if (!Await.until(ANSWER_LIMIT, () -> admin().answers(sql, expected))) {
+		if (!Await.until(WAIT_LIMIT, () -> admin().answers(sql, expected))) {
 			throw new EmbeddedClusterException("%s: waited in vain for %s".formatted(this.id, what));
 		}
 	}

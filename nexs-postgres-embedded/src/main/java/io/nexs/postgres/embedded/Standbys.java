@@ -26,13 +26,7 @@ final class Standbys {
 	 */
 	static void seed(EmbeddedNode node, EmbeddedNode primary) {
 		PostgresServer server = node.server();
-		server.createDirectory();
-		try {
-			FileTrees.delete(server.data());
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException("Could not clear " + node.id(), ex);
-		}
+		server.clear();
 		BaseBackup.copyRunning(primary, server.data());
 		startAsStandby(node, primary);
 		if (!awaitStreaming(node, primary, SEED_LIMIT)) {
