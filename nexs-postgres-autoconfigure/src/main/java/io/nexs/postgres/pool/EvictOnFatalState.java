@@ -20,8 +20,8 @@ final class EvictOnFatalState implements SQLExceptionOverride {
 		this.failures = failures;
 	}
 
-	@Override
-	public Override adjudicate(SQLException failure) {
+	@java.lang.Override
+	public SQLExceptionOverride.Override adjudicate(SQLException failure) {
 		FailureKind kind = SqlStateClassifier.classify(failure.getSQLState());
 		if (kind != FailureKind.CONNECTION_LOST && kind != FailureKind.WRONG_NODE) {
 			return SQLExceptionOverride.Override.CONTINUE_EVICT;

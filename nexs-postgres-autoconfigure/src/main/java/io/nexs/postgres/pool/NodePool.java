@@ -56,7 +56,8 @@ public final class NodePool implements AutoCloseable {
 	 * @param failures told the node id and the SQLSTATE of each failure that real traffic
 	 * meets; must not block
 	 */
-	public NodePool(Node node, PoolSettings settings, NodeConnector connector, BiConsumer<String, SQLException> failures) {
+	public NodePool(Node node, PoolSettings settings, NodeConnector connector,
+			BiConsumer<String, SQLException> failures) {
 		this.node = node;
 		this.settings = settings;
 		this.source = new NodeDataSource(node, connector, (ex) -> failures.accept(node.id(), ex));

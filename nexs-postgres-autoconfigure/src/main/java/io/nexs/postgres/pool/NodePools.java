@@ -17,10 +17,10 @@ import io.nexs.postgres.cluster.Topology;
 import io.nexs.postgres.cluster.TopologyListener;
 
 /**
- * The pools of all nodes, in the order of the configuration. Follows the topology: a
- * pool is kept on promotion, emptied on demotion and on a changed identity, aborted when
- * its node is fenced or was lost to a newer primary; while the node is down it opens
- * nothing. Thread-safe.
+ * The pools of all nodes, in the order of the configuration. Follows the topology: a pool
+ * is kept on promotion, emptied on demotion and on a changed identity, aborted when its
+ * node is fenced or was lost to a newer primary; while the node is down it opens nothing.
+ * Thread-safe.
  */
 public final class NodePools implements TopologyListener, AutoCloseable {
 

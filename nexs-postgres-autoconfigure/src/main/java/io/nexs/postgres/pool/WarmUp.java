@@ -40,7 +40,8 @@ public record WarmUp(int connections, List<String> queries, Duration timeout) {
 		List<String> failures = Collections.synchronizedList(new ArrayList<>());
 		List<Thread> threads = new ArrayList<>();
 		for (NodePool pool : pools) {
-			Thread thread = new Thread(() -> warm(pool, start, opened, failures), "nexs-db-warm-up-" + pool.node().id());
+			Thread thread = new Thread(() -> warm(pool, start, opened, failures),
+					"nexs-db-warm-up-" + pool.node().id());
 			thread.setDaemon(true);
 			thread.start();
 			threads.add(thread);

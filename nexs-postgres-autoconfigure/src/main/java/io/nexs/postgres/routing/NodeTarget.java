@@ -11,8 +11,8 @@ import io.nexs.postgres.cluster.NodeRole;
 import io.nexs.postgres.pool.NodePool;
 
 /**
- * A node as routing sees it: its pool, its load, and every route that can lead to it, made
- * once. Lives as long as the data source. Thread-safe.
+ * A node as routing sees it: its pool, its load, and every route that can lead to it,
+ * made once. Lives as long as the data source. Thread-safe.
  */
 final class NodeTarget implements Candidate {
 

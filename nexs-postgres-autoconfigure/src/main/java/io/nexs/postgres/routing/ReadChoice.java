@@ -39,14 +39,13 @@ final class ReadChoice {
 			case PRIMARY_PREFERRED -> either(primary(table, RouteReason.PREFERENCE_PRIMARY, excluded),
 					() -> replica(table, RouteReason.FALLBACK_TO_REPLICA, tags, excluded));
 			case SECONDARY -> replica(table, RouteReason.READ_ONLY, tags, excluded);
-			case SECONDARY_PREFERRED -> either(replica(table, RouteReason.READ_ONLY, tags, excluded),
-					() -> fallback(table, excluded));
+			case SECONDARY_PREFERRED ->
+				either(replica(table, RouteReason.READ_ONLY, tags, excluded), () -> fallback(table, excluded));
 			case NEAREST -> decide(table, this.nearest, narrow(table.nearest(), tags, excluded), RouteReason.NEAREST);
 		};
 	}
 
-	private static @Nullable Decision either(@Nullable Decision first,
-			Supplier<@Nullable Decision> second) {
+	private static @Nullable Decision either(@Nullable Decision first, Supplier<@Nullable Decision> second) {
 		return (first != null) ? first : second.get();
 	}
 

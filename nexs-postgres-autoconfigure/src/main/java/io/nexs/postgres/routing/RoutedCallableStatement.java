@@ -21,8 +21,6 @@ import java.sql.Timestamp;
 import java.util.Calendar;
 import java.util.Map;
 
-
-
 /**
  * A call of a {@link RoutedConnection}. OUT parameters are registered again on another
  * connection; parameters by name are not. Not thread-safe.
@@ -94,6 +92,7 @@ final class RoutedCallableStatement extends RoutedPreparedStatement<CallableStat
 		return delegate().getDouble(index);
 	}
 
+	@Deprecated
 	@Override
 	public BigDecimal getBigDecimal(int index, int value) throws SQLException {
 		return delegate().getBigDecimal(index, value);

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A prepared statement of a {@link RoutedConnection}. Parameters go to the driver at once
- * and are remembered beside. A stream, or a value that belongs to a connection (an array, a
- * large object), cannot be sent a second time. Not thread-safe.
+ * and are remembered beside. A stream, or a value that belongs to a connection (an array,
+ * a large object), cannot be sent a second time. Not thread-safe.
  *
  * @param <S> the JDBC type
  */
@@ -78,7 +78,7 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 	private void remember(int index, SqlAction<? super S> parameter) {
 		@Nullable SqlAction<? super S>[] present = this.parameters;
 		if (present == null) {
-			present = new SqlAction[Math.max(4, index + 1)];
+			present = (SqlAction<? super S>[]) new SqlAction<?>[Math.max(4, index + 1)];
 		}
 		else if (index >= present.length) {
 			present = Arrays.copyOf(present, Math.max(present.length * 2, index + 1));
@@ -212,6 +212,7 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 		bindOnce((statement) -> statement.setAsciiStream(index, value, option));
 	}
 
+	@Deprecated
 	@Override
 	public void setUnicodeStream(int index, InputStream value, int option) throws SQLException {
 		bindOnce((statement) -> statement.setUnicodeStream(index, value, option));

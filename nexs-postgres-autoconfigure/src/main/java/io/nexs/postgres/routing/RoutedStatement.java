@@ -13,9 +13,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A statement of a {@link RoutedConnection}. It remembers how it was made and set, so that
- * it can be made again when its handle gets another connection: for a repeat, or because a
- * later transaction goes to another node. Not thread-safe, but for {@link #cancel()}.
+ * A statement of a {@link RoutedConnection}. It remembers how it was made and set, so
+ * that it can be made again when its handle gets another connection: for a repeat, or
+ * because a later transaction goes to another node. Not thread-safe, but for
+ * {@link #cancel()}.
  *
  * @param <S> the JDBC type
  */

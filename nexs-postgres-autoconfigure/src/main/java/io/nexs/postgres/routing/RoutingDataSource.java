@@ -13,12 +13,13 @@ import io.nexs.postgres.cluster.Topology;
 import io.nexs.postgres.pool.NodePools;
 
 /**
- * One data source for a primary and its replicas. {@link #getConnection()} returns a handle
- * and borrows nothing; at the first statement the handle takes a route: read-only work goes
- * where the read preference says, everything else to the primary. The SQL is never looked
- * at. A route lasts until the next transaction begins on the handle.
+ * One data source for a primary and its replicas. {@link #getConnection()} returns a
+ * handle and borrows nothing; at the first statement the handle takes a route: read-only
+ * work goes where the read preference says, everything else to the primary. The SQL is
+ * never looked at. A route lasts until the next transaction begins on the handle.
  * <p>
- * Thread-safe. It is not an {@code XADataSource}. It owns neither the monitor nor the pools.
+ * Thread-safe. It is not an {@code XADataSource}. It owns neither the monitor nor the
+ * pools.
  */
 public final class RoutingDataSource implements DataSource {
 

@@ -8,8 +8,9 @@ import io.nexs.postgres.cluster.Node;
 
 /**
  * Observes routing: a bean of this type is told of every route, borrow, statement and
- * transaction. Called on the thread of the caller, on the hot path: it must be thread-safe,
- * must not block and should not allocate. What it throws is logged and ignored.
+ * transaction. Called on the thread of the caller, on the hot path: it must be
+ * thread-safe, must not block and should not allocate. What it throws is logged and
+ * ignored.
  */
 public interface RoutingListener {
 
@@ -42,8 +43,7 @@ public interface RoutingListener {
 	 * @param nanos time until the driver returned, in nanoseconds
 	 * @param failure what the driver threw, or {@code null}
 	 */
-	default void executed(Route route, StatementKind kind, long nanos,
-			@Nullable SQLException failure) {
+	default void executed(Route route, StatementKind kind, long nanos, @Nullable SQLException failure) {
 	}
 
 	/**

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param preference where read-only work goes
  * @param zone zone of this application, whose replicas are preferred, or {@code null}
- * @param maxFallbackConns most connections lent at one time to reads that fell back to the
- * primary
+ * @param maxFallbackConns most connections lent at one time to reads that fell back to
+ * the primary
  * @param acquireTimeout longest wait for a connection, over all nodes tried
  * @param autoCommit whether a new connection is in autocommit mode
  */

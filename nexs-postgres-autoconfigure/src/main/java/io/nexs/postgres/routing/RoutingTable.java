@@ -24,8 +24,8 @@ record RoutingTable(Topology topology, @Nullable NodeTarget primary, List<NodeTa
 		List<NodeTarget> withRecovering, List<NodeTarget> nearest) {
 
 	/**
-	 * Makes the table of a topology. Lists that did not change stay the same instances, so
-	 * a balancer may remember what it computed for one.
+	 * Makes the table of a topology. Lists that did not change stay the same instances,
+	 * so a balancer may remember what it computed for one.
 	 */
 	static RoutingTable of(Topology topology, List<NodeTarget> targets, @Nullable String zone,
 			@Nullable RoutingTable before) {

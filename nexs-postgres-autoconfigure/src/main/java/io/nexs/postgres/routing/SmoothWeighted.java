@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the nodes in turn, each as often as its weight says, evenly spread: weights 5, 1, 1
- * give {@code a a b a c a a}. Thread-safe, without a lock: the turn is computed once per
- * set of nodes, by the smooth weighted round-robin of nginx.
+ * Takes the nodes in turn, each as often as its weight says, evenly spread: weights 5, 1,
+ * 1 give {@code a a b a c a a}. Thread-safe, without a lock: the turn is computed once
+ * per set of nodes, by the smooth weighted round-robin of nginx.
  */
 public final class SmoothWeighted implements Balancer {
 

@@ -305,8 +305,8 @@ final class TransactionRoute {
 	}
 
 	/**
-	 * A read-only transaction has nothing to commit: once its rows were read, a connection
-	 * that dies at COMMIT takes nothing away.
+	 * A read-only transaction has nothing to commit: once its rows were read, a
+	 * connection that dies at COMMIT takes nothing away.
 	 */
 	private boolean isLostRead(Lease current, SQLException failure) {
 		if (SqlStateClassifier.classify(failure) != FailureKind.CONNECTION_LOST) {
