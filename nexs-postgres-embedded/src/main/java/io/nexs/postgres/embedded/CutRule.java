@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A rule of a {@link Relay} that cuts the first connection in which chosen bytes pass.
- * It fires once. Thread-safe.
+ * A rule of a {@link Relay} that cuts the first connection in which chosen bytes pass. It
+ * fires once. Thread-safe.
  */
 public final class CutRule {
 

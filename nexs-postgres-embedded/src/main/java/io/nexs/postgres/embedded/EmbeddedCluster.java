@@ -15,9 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL primary with streaming replicas on 127.0.0.1. Operations on the cluster
- * exclude each other; all methods are thread-safe. The cluster ends with
- * {@link #close()} and at the latest with the JVM; nothing of it stays on disk but the
- * unpacked programs.
+ * exclude each other; all methods are thread-safe. The cluster ends with {@link #close()}
+ * and at the latest with the JVM; nothing of it stays on disk but the unpacked programs.
  */
 public final class EmbeddedCluster implements AutoCloseable {
 

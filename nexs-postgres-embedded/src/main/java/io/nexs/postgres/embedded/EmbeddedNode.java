@@ -267,9 +267,10 @@ public final class EmbeddedNode {
 	 */
 	void streamFrom(int primary) {
 		this.configuration.set("primary_conninfo",
-				(primary == 0) ? "" : "host=%s port=%d user='%s' application_name=%s sslmode=disable gssencmode=disable"
-					.formatted(HOST, primary, this.settings.username().replace("\\", "\\\\").replace("'", "\\'"),
-							this.id));
+				(primary == 0) ? ""
+						: "host=%s port=%d user='%s' application_name=%s sslmode=disable gssencmode=disable".formatted(
+								HOST, primary, this.settings.username().replace("\\", "\\\\").replace("'", "\\'"),
+								this.id));
 	}
 
 	void await(String what, String sql, String expected) {

@@ -79,8 +79,7 @@ final class NodeConfiguration {
 		try {
 			Path fresh = data.resolve(FILE + ".new");
 			Files.writeString(fresh, text, StandardCharsets.UTF_8);
-			Files.move(fresh, data.resolve(FILE), StandardCopyOption.REPLACE_EXISTING,
-					StandardCopyOption.ATOMIC_MOVE);
+			Files.move(fresh, data.resolve(FILE), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("Could not write " + FILE, ex);

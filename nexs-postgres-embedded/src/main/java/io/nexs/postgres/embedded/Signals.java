@@ -91,8 +91,7 @@ final class Signals {
 
 	private static boolean isAlive(ProcessHandle process) {
 		// An ended child of an ended parent may stay a zombie; its sockets are closed.
-		return Files.isDirectory(PROC) ? state(process.pid()) != 'Z' && state(process.pid()) != 'X'
-				: process.isAlive();
+		return Files.isDirectory(PROC) ? state(process.pid()) != 'Z' && state(process.pid()) != 'X' : process.isAlive();
 	}
 
 	private static boolean isStopped(long pid) {
