@@ -6,10 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * When the primary's WAL passed which position: a history that turns a replica's replayed
- * position into a lag in time, measured with one clock (ours) and standing still while the
- * primary writes nothing. Immutable. At most five samples a second and 256 in all; when that
- * is full, the one is dropped whose absence matters least relative to its age, so the
- * history reaches back to its first sample and is exact to a few per cent of the lag.
+ * position into a lag in time, measured with one clock (ours) and standing still while
+ * the primary writes nothing. Immutable. At most five samples a second and 256 in all;
+ * when that is full, the one is dropped whose absence matters least relative to its age,
+ * so the history reaches back to its first sample and is exact to a few per cent of the
+ * lag.
  */
 final class WalClock {
 
@@ -112,8 +113,8 @@ final class WalClock {
 	}
 
 	/**
-	 * The sample whose absence leaves the smallest gap relative to its age; neither the first
-	 * nor the last one.
+	 * The sample whose absence leaves the smallest gap relative to its age; neither the
+	 * first nor the last one.
 	 */
 	private int leastUseful(long nanoTime) {
 		int least = 1;
