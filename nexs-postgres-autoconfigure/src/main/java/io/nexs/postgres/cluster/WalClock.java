@@ -31,15 +31,17 @@ final class WalClock {
 	}
 
 	/**
-	 * Add a position of the primary.
+	 * Add a position of the primary. One that lies before the newest known is of another WAL,
+	 * and a new history begins.
 	 * @param nanoTime when it was learned
 	 * @param position the position
 	 * @return the history with it; this history when it adds nothing
 	 */
 	WalClock with(long nanoTime, Lsn position) {
 		int size = size();
-		if (size > 0 && position.compareTo(this.positions[size - 1]) <= 0) {
-			return this;
+		int advance = (size > 0) ? position.compareTo(this.positions[size - 1]) : 1;
+		if (advance <= 0) {
+			return (advance == 0) ? this : EMPTY.with(nanoTime, position);
 		}
 		if (size > 1 && this.times[size - 1] - this.times[size - 2] < SPACING_NANOS) {
 			return append(size - 1, nanoTime, position);
