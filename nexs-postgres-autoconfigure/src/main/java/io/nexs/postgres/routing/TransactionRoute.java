@@ -235,16 +235,32 @@ final class TransactionRoute {
 	boolean failed(Lease failed, SQLException failure, boolean again) {
 		FailureKind kind = SqlStateClassifier.classify(failure);
 		boolean lost = kind == FailureKind.CONNECTION_LOST;
-		if (lost) {
-			failed.markLost();
-		}
-		if (lost || kind == FailureKind.WRONG_NODE && !failed.isRead()) {
+		boolean wrongNode = kind == FailureKind.WRONG_NODE && !failed.isRead();
+		if (lost || wrongNode) {
 			this.router.report(failed, failure);
+		}
+		if (wrongNode) {
+			failed.target().pool().evict(failed.connection());
+		}
+		if (lost || wrongNode || isEvicted(failed)) {
+			failed.markLost();
 		}
 		boolean conflict = failed.isRead() && failed.route().role() == NodeRole.REPLICA && isConflict(failure);
 		boolean mayMove = !failed.isUsed() && (failed.isRead() || !this.autoCommit);
 		failed.markUsed();
 		return again && mayMove && (lost || conflict) && move(failed, failure);
+	}
+
+	/**
+	 * HikariCP closes a connection by a table of states of its own.
+	 */
+	private static boolean isEvicted(Lease lease) {
+		try {
+			return lease.connection().isClosed();
+		}
+		catch (SQLException ex) {
+			return true;
+		}
 	}
 
 	private boolean move(Lease failed, SQLException failure) {
