@@ -1,0 +1,90 @@
+package io.nexs.postgres.cluster;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which writable node is the primary, and which term it is. It elects nobody: it reads off
+ * whom PostgreSQL's timelines name.
+ */
+final class PrimaryElection {
+
+	private final ConflictPolicy policy;
+
+	PrimaryElection(ConflictPolicy policy) {
+		this.policy = policy;
+	}
+
+	/**
+	 * The newest term. With {@link ConflictPolicy#REFUSE} a term begins only when a single
+	 * server is writable, so that a promotion that was refused and undone leaves no trace.
+	 * @param nodes the nodes, foreign ones without a role
+	 * @param system the cluster's system identifier
+	 * @param known the newest term so far
+	 * @return the newest term, {@code null} when there was never one
+	 */
+	@Nullable Term term(List<NodeDraft> nodes, SystemChoice system, @Nullable Term known) {
+		int timeline = (known != null) ? known.timeline() : 0;
+		if (this.policy == ConflictPolicy.NEWEST_TIMELINE || claimants(nodes).size() < 2) {
+			for (NodeDraft node : nodes) {
+				if (node.role == NodeRole.PRIMARY) {
+					timeline = Math.max(timeline, node.timeline());
+				}
+			}
+		}
+		return (timeline > 0) ? new Term(system.identifier(), timeline) : null;
+	}
+
+	Result elect(List<NodeDraft> nodes, @Nullable Term term) {
+		List<NodeDraft> claimants = claimants(nodes);
+		List<NodeDraft> newest = new ArrayList<>(claimants);
+		newest.removeIf((node) -> term == null || node.timeline() < term.timeline());
+		if (newest.size() > 1) {
+			return new Result(null, PrimaryConflict.SAME_TIMELINE, newest);
+		}
+		if (claimants.size() > 1 && this.policy == ConflictPolicy.REFUSE) {
+			return new Result(null, PrimaryConflict.REFUSED, claimants);
+		}
+		NodeDraft primary = newest.isEmpty() ? null : usable(nodes, newest.get(0));
+		return new Result(primary, PrimaryConflict.NONE, List.of());
+	}
+
+	/**
+	 * The different servers that are writable. A suspect one still counts, it may be alive; a
+	 * server configured under two addresses counts once.
+	 */
+	private List<NodeDraft> claimants(List<NodeDraft> nodes) {
+		List<NodeDraft> claimants = new ArrayList<>();
+		for (NodeDraft node : nodes) {
+			if (node.role == NodeRole.PRIMARY && node.status != NodeStatus.MAINTENANCE
+					&& claimants.stream().noneMatch(node::sameServer)) {
+				claimants.add(node);
+			}
+		}
+		return claimants;
+	}
+
+	private @Nullable NodeDraft usable(List<NodeDraft> nodes, NodeDraft claimant) {
+		for (NodeDraft node : nodes) {
+			if (node.role == NodeRole.PRIMARY && node.status.takesWork()
+					&& (node == claimant || node.sameServer(claimant))) {
+				return node;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * The outcome.
+	 *
+	 * @param primary the node writes may go to
+	 * @param conflict why there is none
+	 * @param rivals the nodes in conflict
+	 */
+	record Result(@Nullable NodeDraft primary, PrimaryConflict conflict, List<NodeDraft> rivals) {
+
+	}
+
+}

@@ -1,0 +1,86 @@
+package io.nexs.postgres.cluster;
+
+/**
+ * How the status of one node follows from its probes. The moves it makes are those of
+ * {@link NodeStatus#canBecome(NodeStatus)}.
+ */
+final class StatusMachine {
+
+	private final MonitorSettings settings;
+
+	StatusMachine(MonitorSettings settings) {
+		this.settings = settings;
+	}
+
+	void failed(NodeDraft node) {
+		boolean lost = node.failures >= this.settings.failureThreshold();
+		node.status = switch (node.status) {
+			case HEALTHY, SUSPECT -> lost ? NodeStatus.UNHEALTHY : NodeStatus.SUSPECT;
+			case RECOVERING, UNHEALTHY -> NodeStatus.UNHEALTHY;
+			case FENCED -> lost ? NodeStatus.UNHEALTHY : NodeStatus.FENCED;
+			case MAINTENANCE -> NodeStatus.MAINTENANCE;
+		};
+		if (lost || node.status == NodeStatus.UNHEALTHY) {
+			node.forgetRole();
+		}
+	}
+
+	void late(NodeDraft node, Observation.ProbeLate late) {
+		if (node.status == NodeStatus.HEALTHY) {
+			node.status = NodeStatus.SUSPECT;
+			node.lastError = "no answer for " + late.waitedNanos() / 1_000_000 + " ms";
+		}
+	}
+
+	void maintenance(NodeDraft node, boolean on) {
+		if (on) {
+			node.status = NodeStatus.MAINTENANCE;
+		}
+		else if (node.status == NodeStatus.MAINTENANCE) {
+			node.successes = 0;
+			node.status = (node.role == NodeRole.UNKNOWN) ? NodeStatus.UNHEALTHY : NodeStatus.RECOVERING;
+		}
+	}
+
+	/**
+	 * The node answered and belongs to the cluster.
+	 * @param node the node
+	 */
+	void answered(NodeDraft node) {
+		switch (node.status) {
+			case HEALTHY, SUSPECT -> node.status = NodeStatus.HEALTHY;
+			case FENCED -> {
+				node.successes = 1;
+				node.status = NodeStatus.RECOVERING;
+			}
+			case UNHEALTHY -> {
+				node.successes = 1;
+				node.status = recovered(node);
+			}
+			case RECOVERING -> node.status = recovered(node);
+			case MAINTENANCE -> {
+			}
+		}
+	}
+
+	void fenced(NodeDraft node, Term term) {
+		if (node.status != NodeStatus.MAINTENANCE) {
+			node.status = NodeStatus.FENCED;
+			node.lastError = "writable on timeline " + node.timeline() + ", older than " + term.timeline();
+		}
+	}
+
+	void foreign(NodeDraft node, SystemChoice system) {
+		node.lastError = "system identifier " + node.systemIdentifier() + " is not the cluster's "
+				+ system.identifier();
+		node.forgetRole();
+		if (node.status != NodeStatus.MAINTENANCE) {
+			node.status = NodeStatus.UNHEALTHY;
+		}
+	}
+
+	private NodeStatus recovered(NodeDraft node) {
+		return (node.successes >= this.settings.successThreshold()) ? NodeStatus.HEALTHY : NodeStatus.RECOVERING;
+	}
+
+}
