@@ -26,8 +26,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What may be repeated when its connection dies, and nothing else. The relay in front of a
- * node resets the pooled connections, which the pool cannot notice before they are used.
+ * What may be repeated when its connection dies, and nothing else. The relay in front of
+ * a node resets the pooled connections, which the pool cannot notice before they are
+ * used.
  */
 class RepeatTests {
 
@@ -282,8 +283,7 @@ class RepeatTests {
 			List<Long> result = new ArrayList<>();
 			Thread reader = new Thread(() -> {
 				try (Statement statement = connection.createStatement();
-						ResultSet rows = statement
-							.executeQuery("select count(*), pg_sleep(3) from item")) {
+						ResultSet rows = statement.executeQuery("select count(*), pg_sleep(3) from item")) {
 					rows.next();
 					result.add(rows.getLong(1));
 				}
