@@ -17,8 +17,8 @@ public enum FailureKind {
 	WRONG_NODE,
 
 	/**
-	 * The server has rolled the transaction back. On a standby this is also a conflict with
-	 * recovery. The session goes on.
+	 * The server has rolled the transaction back. On a standby this is also a conflict
+	 * with recovery. The session goes on.
 	 */
 	ROLLED_BACK,
 

@@ -29,7 +29,9 @@ public final class SqlStateClassifier {
 
 	private static final int MAX_CHAIN = 64;
 
-	/** What stands here differs from its class, or its class as a whole has no meaning. */
+	/**
+	 * What stands here differs from its class, or its class as a whole has no meaning.
+	 */
 	private static final Map<String, FailureKind> BY_STATE = Map.ofEntries(
 			// A: read_only_sql_transaction, what a standby answers to a write
 			entry(SqlStates.READ_ONLY_SQL_TRANSACTION, FailureKind.WRONG_NODE),
@@ -71,15 +73,16 @@ public final class SqlStateClassifier {
 			// A: system error, external to PostgreSQL
 			entry("58", FailureKind.RESOURCES));
 
-	/** A: 40001 and 40P01 by the chapter on serialization failures, 55P03 by its nature. */
+	/**
+	 * A: 40001 and 40P01 by the chapter on serialization failures, 55P03 by its nature.
+	 */
 	private static final Set<String> RETRYABLE = Set.of(SqlStates.SERIALIZATION_FAILURE, SqlStates.DEADLOCK_DETECTED,
 			SqlStates.LOCK_NOT_AVAILABLE);
 
 	/** A, all classes; J: 60 and 99. */
 	private static final Set<String> CLASSES = Set.of("00", "01", "02", "03", "07", "08", "09", "0A", "0B", "0F", "0L",
 			"0P", "0Z", "10", "20", "21", "22", "23", "24", "25", "26", "27", "28", "2B", "2D", "2F", "34", "38", "39",
-			"3B", "3D", "3F", "40", "42", "44", "53", "54", "55", "57", "58", "60", "72", "99", "F0", "HV", "P0",
-			"XX");
+			"3B", "3D", "3F", "40", "42", "44", "53", "54", "55", "57", "58", "60", "72", "99", "F0", "HV", "P0", "XX");
 
 	private SqlStateClassifier() {
 	}
@@ -108,8 +111,8 @@ public final class SqlStateClassifier {
 	}
 
 	/**
-	 * The first SQLSTATE of a failure: its own, else that of the exceptions that come after
-	 * it, else that of its causes.
+	 * The first SQLSTATE of a failure: its own, else that of the exceptions that come
+	 * after it, else that of its causes.
 	 * @param failure the failure, may be {@code null}; chains may have cycles
 	 * @return five characters, {@code null} when there is none
 	 */
@@ -117,8 +120,8 @@ public final class SqlStateClassifier {
 		Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 		for (Throwable current = failure; current != null && seen.size() < MAX_CHAIN
 				&& seen.add(current); current = current.getCause()) {
-			for (SQLException next = (current instanceof SQLException ex) ? ex
-					: null; next != null; next = next.getNextException()) {
+			for (SQLException next = (current instanceof SQLException ex) ? ex : null; next != null; next = next
+				.getNextException()) {
 				if (next.getSQLState() != null && !next.getSQLState().isEmpty()) {
 					return next.getSQLState();
 				}
@@ -131,8 +134,8 @@ public final class SqlStateClassifier {
 	}
 
 	/**
-	 * Whether the connection is gone or its session has been ended by the server: class 08,
-	 * 57P01 to 57P05, 25P03 and 25P04.
+	 * Whether the connection is gone or its session has been ended by the server: class
+	 * 08, 57P01 to 57P05, 25P03 and 25P04.
 	 * @param failure the failure
 	 * @return {@code true} if the connection is of no further use
 	 */
@@ -141,9 +144,9 @@ public final class SqlStateClassifier {
 	}
 
 	/**
-	 * Whether the server closes, or has closed, the session with this SQLSTATE. A recovery
-	 * conflict that ends a session with 40001 cannot be told by its state from one that
-	 * does not; the next use of such a connection fails with 08006.
+	 * Whether the server closes, or has closed, the session with this SQLSTATE. A
+	 * recovery conflict that ends a session with 40001 cannot be told by its state from
+	 * one that does not; the next use of such a connection fails with 08006.
 	 * @param sqlState five characters, may be {@code null}
 	 * @return {@code true} if the session is over
 	 */
@@ -194,8 +197,8 @@ public final class SqlStateClassifier {
 	/**
 	 * Class of an SQLSTATE, as a value for a meter tag.
 	 * @param sqlState five characters, may be {@code null}
-	 * @return the first two characters; {@code none} for {@code null} and {@code other} for
-	 * a class PostgreSQL does not define, so that the number of values is bounded
+	 * @return the first two characters; {@code none} for {@code null} and {@code other}
+	 * for a class PostgreSQL does not define, so that the number of values is bounded
 	 */
 	public static String sqlStateClass(@Nullable String sqlState) {
 		if (sqlState == null || sqlState.isEmpty()) {

@@ -79,7 +79,10 @@ public final class SqlStates {
 	/** The transaction was rolled back, without a detail. */
 	public static final String TRANSACTION_ROLLBACK = "40000";
 
-	/** The transaction cannot be ordered with the others; on a standby a recovery conflict. */
+	/**
+	 * The transaction cannot be ordered with the others; on a standby a recovery
+	 * conflict.
+	 */
 	public static final String SERIALIZATION_FAILURE = "40001";
 
 	/** The transaction was rolled back because of a constraint. */

@@ -161,8 +161,7 @@ class PostgresDsnTests {
 
 	@Test
 	void parseWhenSchemeIsOfAnotherDatabaseNamesIt() {
-		assertThatExceptionOfType(InvalidDsnException.class)
-			.isThrownBy(() -> PostgresDsn.parse("jdbc:mysql://h1/db"))
+		assertThatExceptionOfType(InvalidDsnException.class).isThrownBy(() -> PostgresDsn.parse("jdbc:mysql://h1/db"))
 			.withMessageContaining("'jdbc:mysql:'")
 			.withMessageContaining("postgres://");
 	}

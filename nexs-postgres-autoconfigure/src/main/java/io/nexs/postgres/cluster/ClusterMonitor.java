@@ -1,0 +1,291 @@
+package io.nexs.postgres.cluster;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+
+import io.nexs.postgres.sqlstate.SqlStates;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the {@link Topology} of a cluster up to date. Each node is probed by a thread
+ * {@code nexs-db-probe-<id>}; the thread {@code nexs-db-cluster} alone owns the state, turns
+ * what the probers learn into the next topology, publishes it and tells the listeners. All
+ * methods may be called from any thread. The threads are daemons and end with
+ * {@link #close()}.
+ */
+public final class ClusterMonitor implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(ClusterMonitor.class);
+
+	private static final Duration START_MARGIN = Duration.ofMillis(500);
+
+	private static final Duration CLOSE_GRACE = Duration.ofMillis(100);
+
+	private final MonitorSettings settings;
+
+	private final TopologyReducer reducer;
+
+	private final List<Prober> probers = new ArrayList<>();
+
+	private final BlockingQueue<Observation> observations = new LinkedBlockingQueue<>();
+
+	private final List<TopologyListener> listeners = new CopyOnWriteArrayList<>();
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition published = this.lock.newCondition();
+
+	private final Thread thread = new Thread(this::run, "nexs-db-cluster");
+
+	private ClusterState state;
+
+	private volatile Topology topology;
+
+	private volatile boolean closed;
+
+	/**
+	 * A monitor that is not started.
+	 * @param nodes the nodes of the cluster, at least one, with different ids
+	 * @param settings how to probe and judge
+	 * @param connector opens the probers' connections
+	 * @throws IllegalArgumentException when there is no node or an id occurs twice
+	 */
+	public ClusterMonitor(List<Node> nodes, MonitorSettings settings, ProbeConnector connector) {
+		requireDistinct(nodes);
+		this.settings = settings;
+		this.reducer = new TopologyReducer(settings);
+		this.state = ClusterState.initial(nodes);
+		this.topology = this.state.topology();
+		for (Node node : nodes) {
+			this.probers.add(new Prober(this.probers.size(), node, settings, connector, this::topology,
+					this.observations::add));
+		}
+		this.listeners.add(new TopologyLog());
+		this.thread.setDaemon(true);
+	}
+
+	/**
+	 * Start probing. Returns when every node was observed once, or after the probe timeout and
+	 * half a second, whatever the nodes do.
+	 * @throws IllegalThreadStateException when called twice
+	 */
+	public void start() {
+		this.thread.start();
+		this.probers.forEach(Prober::start);
+		try {
+			await(this.settings.timeout().plus(START_MARGIN),
+					(now) -> now.nodes().stream().allMatch((node) -> node.lastProbe() != null));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/**
+	 * The newest topology: one volatile read.
+	 * @return the topology; before {@link #start()} all nodes are of unknown role
+	 */
+	public Topology topology() {
+		return this.topology;
+	}
+
+	/**
+	 * Tell a listener every topology published from now on.
+	 * @param listener the listener, called on the cluster thread
+	 */
+	public void addListener(TopologyListener listener) {
+		this.listeners.add(listener);
+	}
+
+	/**
+	 * Evidence from real traffic that something is wrong with a node: it is probed at once, and
+	 * so are all nodes when it is the primary or says that it is not. Never blocks.
+	 * @param nodeId the id of the node
+	 * @param sqlState the SQLSTATE met; {@code null} when there was none
+	 * @throws IllegalArgumentException when there is no such node
+	 */
+	public void reportFailure(String nodeId, @Nullable String sqlState) {
+		Topology now = this.topology;
+		int index = now.indexOf(nodeId);
+		NodeState primary = now.primary();
+		if (primary == null || primary.id().equals(nodeId) || SqlStates.READ_ONLY_SQL_TRANSACTION.equals(sqlState)) {
+			probeNow();
+		}
+		else {
+			this.probers.get(index).probeNow();
+		}
+	}
+
+	/**
+	 * Probe all nodes at once, without waiting for the answers.
+	 */
+	public void probeNow() {
+		this.probers.forEach(Prober::probeNow);
+	}
+
+	/**
+	 * Wait until there is a primary. All waiters are woken together.
+	 * @param timeout how long to wait at most
+	 * @return whether there is a primary; {@code false} too when the monitor was closed
+	 * @throws InterruptedException when interrupted while waiting
+	 */
+	public boolean awaitPrimary(Duration timeout) throws InterruptedException {
+		return await(timeout, Topology::hasPrimary);
+	}
+
+	/**
+	 * Take a node out of use, or give it back. Takes effect with the next topology, within
+	 * milliseconds.
+	 * @param nodeId the id of the node
+	 * @param on whether maintenance begins
+	 * @throws IllegalArgumentException when there is no such node
+	 */
+	public void maintenance(String nodeId, boolean on) {
+		this.topology.indexOf(nodeId);
+		this.observations.add(new Observation.MaintenanceChanged(nodeId, System.nanoTime(), Instant.now(), on));
+	}
+
+	/**
+	 * End all threads and close their connections. A probe that hangs is cut off; one that is
+	 * still connecting ends with its timeout, which is also how long this waits at most.
+	 */
+	@Override
+	public void close() {
+		this.closed = true;
+		this.probers.forEach(Prober::stop);
+		this.thread.interrupt();
+		wakeWaiters();
+		long end = System.nanoTime() + this.settings.timeout().plus(START_MARGIN).toNanos();
+		long grace = System.nanoTime() + CLOSE_GRACE.toNanos();
+		try {
+			for (Prober prober : this.probers) {
+				prober.join(grace - System.nanoTime(), end - System.nanoTime());
+			}
+			if (Thread.currentThread() != this.thread) {
+				this.thread.join(START_MARGIN.toMillis());
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private void run() {
+		long lateAfter = this.settings.timeout().toNanos() / 2;
+		long tick = lateAfter / 2;
+		long lastTurn = System.nanoTime();
+		while (!this.closed) {
+			try {
+				Observation observation = this.observations.poll(tick, TimeUnit.NANOSECONDS);
+				long now = System.nanoTime();
+				boolean stalled = now - lastTurn > lateAfter;
+				lastTurn = now;
+				if (observation != null) {
+					apply(observation);
+				}
+				else if (!stalled) {
+					suspectLateNodes(now, lateAfter);
+				}
+			}
+			catch (InterruptedException ex) {
+				// Only close() interrupts; the loop looks at it.
+			}
+			catch (RuntimeException ex) {
+				logger.error("An observation could not be applied; the topology stays as it was", ex);
+			}
+		}
+	}
+
+	private void apply(Observation observation) {
+		Topology before = this.topology;
+		Transition transition = this.reducer.reduce(this.state, observation);
+		this.state = transition.state();
+		Topology after = this.state.topology();
+		this.topology = after;
+		wakeWaiters();
+		if (after.epoch() != before.epoch()) {
+			this.probers.forEach(Prober::reconsider);
+		}
+		for (TopologyListener listener : this.listeners) {
+			tell(listener, after, transition.events());
+		}
+	}
+
+	private void tell(TopologyListener listener, Topology after, List<ClusterEvent> events) {
+		try {
+			listener.topologyChanged(after, events);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			logger.error("The topology listener {} failed", listener.getClass().getName(), ex);
+		}
+	}
+
+	/**
+	 * A probe that is not answered in half its timeout makes a node suspect, unless this very
+	 * process stood still meanwhile.
+	 */
+	private void suspectLateNodes(long now, long lateAfter) {
+		for (Prober prober : this.probers) {
+			long waited = prober.waitedNanos(now);
+			if (waited > lateAfter && this.topology.node(prober.nodeId()).status() == NodeStatus.HEALTHY) {
+				apply(new Observation.ProbeLate(prober.nodeId(), now, Instant.now(), waited));
+			}
+		}
+	}
+
+	private boolean await(Duration timeout, Predicate<Topology> condition) throws InterruptedException {
+		if (condition.test(this.topology)) {
+			return true;
+		}
+		long rest = timeout.toNanos();
+		this.lock.lockInterruptibly();
+		try {
+			while (!condition.test(this.topology)) {
+				if (rest <= 0 || this.closed) {
+					return false;
+				}
+				rest = this.published.awaitNanos(rest);
+			}
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void wakeWaiters() {
+		this.lock.lock();
+		try {
+			this.published.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private static void requireDistinct(List<Node> nodes) {
+		if (nodes.isEmpty()) {
+			throw new IllegalArgumentException("A cluster needs at least one node");
+		}
+		Set<String> ids = new HashSet<>();
+		for (Node node : nodes) {
+			if (!ids.add(node.id())) {
+				throw new IllegalArgumentException("Two nodes have the id '" + node.id() + "'");
+			}
+		}
+	}
+
+}

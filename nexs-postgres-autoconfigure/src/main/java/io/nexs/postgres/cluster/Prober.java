@@ -1,0 +1,218 @@
+package io.nexs.postgres.cluster;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Probes one node on a thread and a connection of its own, so that no node waits for
+ * another. What it learns goes to the cluster thread.
+ */
+final class Prober implements Runnable {
+
+	private static final Logger logger = LoggerFactory.getLogger(Prober.class);
+
+	/** Keeps reports of failing traffic from turning into probes without any pause. */
+	private static final long MIN_GAP_NANOS = 5_000_000;
+
+	private final Node node;
+
+	private final MonitorSettings settings;
+
+	private final ProbeConnector connector;
+
+	private final Supplier<Topology> topology;
+
+	private final Consumer<Observation> observations;
+
+	private final ProbePace pace;
+
+	private final Thread thread;
+
+	private volatile boolean closed;
+
+	private volatile boolean wanted;
+
+	private volatile boolean waiting;
+
+	private volatile long askedAt;
+
+	/** The connection in use, so that another thread can cut it. */
+	private volatile @Nullable Connection connection;
+
+	private @Nullable Probe probe;
+
+	Prober(int index, Node node, MonitorSettings settings, ProbeConnector connector, Supplier<Topology> topology,
+			Consumer<Observation> observations) {
+		this.node = node;
+		this.settings = settings;
+		this.connector = connector;
+		this.topology = topology;
+		this.observations = observations;
+		this.pace = new ProbePace(index, settings);
+		this.thread = new Thread(this, "nexs-db-probe-" + node.id());
+		this.thread.setDaemon(true);
+	}
+
+	void start() {
+		this.thread.start();
+	}
+
+	/**
+	 * Probe as soon as possible. Never blocks.
+	 */
+	void probeNow() {
+		this.wanted = true;
+		LockSupport.unpark(this.thread);
+	}
+
+	/**
+	 * Look at the topology again: the pace may have changed.
+	 */
+	void reconsider() {
+		LockSupport.unpark(this.thread);
+	}
+
+	/**
+	 * For how long the probe under way has not been answered.
+	 * @param nanoTime the present
+	 * @return nanoseconds, 0 when no probe is under way
+	 */
+	long waitedNanos(long nanoTime) {
+		long since = this.askedAt;
+		return this.waiting ? Math.max(0, nanoTime - since) : 0;
+	}
+
+	String nodeId() {
+		return this.node.id();
+	}
+
+	/**
+	 * Ask the thread to end; it does after the probe under way.
+	 */
+	void stop() {
+		this.closed = true;
+		LockSupport.unpark(this.thread);
+	}
+
+	/**
+	 * Wait for the end of the thread, and cut its connection when it does not come by itself.
+	 * @param graceNanos how long to wait before cutting
+	 * @param limitNanos how long to wait afterwards
+	 * @throws InterruptedException when interrupted while waiting
+	 */
+	void join(long graceNanos, long limitNanos) throws InterruptedException {
+		this.thread.join(Math.max(1, graceNanos / 1_000_000));
+		if (this.thread.isAlive()) {
+			cut();
+		}
+		this.thread.join(Math.max(1, limitNanos / 1_000_000));
+	}
+
+	@Override
+	public void run() {
+		while (!this.closed) {
+			this.wanted = false;
+			long start = System.nanoTime();
+			Observation observation = probeOnce(start);
+			if (!this.closed) {
+				this.observations.accept(observation);
+				pauseSince(start);
+			}
+		}
+		leave();
+	}
+
+	private Observation probeOnce(long start) {
+		this.askedAt = start;
+		this.waiting = true;
+		try {
+			Probe ready = (this.probe != null) ? this.probe : connect();
+			long asked = System.nanoTime();
+			ServerReport report = ready.run();
+			long end = System.nanoTime();
+			return new Observation.ProbeSucceeded(this.node.id(), end, Instant.now(), end - asked, report);
+		}
+		catch (SQLException ex) {
+			String message = String.valueOf(ex.getMessage());
+			return failed((ex.getSQLState() != null) ? ex.getSQLState() + ": " + message : message);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			// Its message is not known to be free of secrets.
+			return failed(ex.getClass().getName());
+		}
+		finally {
+			this.waiting = false;
+		}
+	}
+
+	private Probe connect() throws SQLException {
+		Connection opened = this.connector.open(this.node, this.settings.timeout());
+		this.connection = opened;
+		if (this.closed) {
+			cut();
+		}
+		Probe ready = Probe.on(opened, this.settings.timeout());
+		this.probe = ready;
+		return ready;
+	}
+
+	private Observation failed(String reason) {
+		this.probe = null;
+		cut();
+		return new Observation.ProbeFailed(this.node.id(), System.nanoTime(), Instant.now(),
+				reason.replaceAll("\\s+", " ").strip());
+	}
+
+	/**
+	 * Close the socket without a word to the server; releases a thread that waits for its
+	 * answer.
+	 */
+	private void cut() {
+		Connection open = this.connection;
+		this.connection = null;
+		if (open != null) {
+			try {
+				open.abort(Runnable::run);
+			}
+			catch (SQLException ex) {
+				logger.debug("Cutting the probe connection to {} failed", this.node, ex);
+			}
+		}
+	}
+
+	private void leave() {
+		Connection open = this.connection;
+		if (open != null) {
+			try {
+				open.close();
+			}
+			catch (SQLException ex) {
+				cut();
+			}
+		}
+	}
+
+	private void pauseSince(long start) {
+		double jitter = ThreadLocalRandom.current().nextDouble(0.9, 1.1);
+		long earliest = System.nanoTime() + MIN_GAP_NANOS;
+		while (!this.closed) {
+			long now = System.nanoTime();
+			long interval = this.wanted ? 0 : (long) (jitter * this.pace.intervalNanos(this.topology.get(), now));
+			long rest = Math.max(start + interval, earliest) - now;
+			if (rest <= 0) {
+				return;
+			}
+			LockSupport.parkNanos(this, rest);
+		}
+	}
+
+}

@@ -1,0 +1,64 @@
+package io.nexs.postgres.cluster;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes every event to the log of {@link ClusterMonitor}, once.
+ */
+final class TopologyLog implements TopologyListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(ClusterMonitor.class);
+
+	@Override
+	public void topologyChanged(Topology topology, List<ClusterEvent> events) {
+		for (ClusterEvent event : events) {
+			String text = text(topology, event);
+			if (isBad(event)) {
+				logger.warn(text);
+			}
+			else {
+				logger.info(text);
+			}
+		}
+	}
+
+	static String text(Topology topology, ClusterEvent event) {
+		if (event instanceof ClusterEvent.StatusChanged change) {
+			String move = change.node() + " " + topology.node(change.node().id()).role() + " " + change.from() + " -> "
+					+ change.to();
+			return (change.reason() != null) ? move + ": " + change.reason() : move;
+		}
+		if (event instanceof ClusterEvent.RoleChanged change) {
+			return change.node() + " " + change.from() + " -> " + change.to();
+		}
+		if (event instanceof ClusterEvent.IdentityChanged change) {
+			return change.node() + (change.endpoint() ? " now leads to another server, started " : " was restarted at ")
+					+ change.to().startedAt();
+		}
+		if (event instanceof ClusterEvent.PrimaryChanged change) {
+			return "Primary " + name(change.from()) + " -> " + name(change.to())
+					+ ((change.term() != null) ? ", timeline " + change.term().timeline() : "");
+		}
+		if (event instanceof ClusterEvent.ConflictDetected change) {
+			return "No writes: several writable nodes (" + change.conflict() + "): " + change.nodes();
+		}
+		return "The conflict of writable nodes is over";
+	}
+
+	private static boolean isBad(ClusterEvent event) {
+		if (event instanceof ClusterEvent.StatusChanged change) {
+			return !change.to().takesWork() && change.to() != NodeStatus.MAINTENANCE;
+		}
+		return event instanceof ClusterEvent.ConflictDetected
+				|| (event instanceof ClusterEvent.PrimaryChanged change && change.to() == null);
+	}
+
+	private static Object name(@Nullable Node node) {
+		return (node != null) ? node : "none";
+	}
+
+}

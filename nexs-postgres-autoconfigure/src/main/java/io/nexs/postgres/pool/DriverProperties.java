@@ -1,0 +1,49 @@
+package io.nexs.postgres.pool;
+
+import java.time.Duration;
+import java.util.Properties;
+
+import io.nexs.postgres.cluster.Node;
+import io.nexs.postgres.dsn.PostgresDsn;
+
+/**
+ * What pgjdbc is told. Ours first, then the DSN's parameters, then the user's driver
+ * properties, each in preference to the one before.
+ */
+final class DriverProperties {
+
+	private DriverProperties() {
+	}
+
+	static Properties forNode(Node node, PoolSettings settings) {
+		Properties properties = new Properties();
+		properties.setProperty("tcpKeepAlive", "true");
+		properties.setProperty("reWriteBatchedInserts", "true");
+		properties.setProperty("connectTimeout", seconds(settings.timeouts().connect()));
+		properties.setProperty("loginTimeout", "0");
+		properties.setProperty("socketTimeout", seconds(settings.timeouts().socket()));
+		properties.setProperty("cancelSignalTimeout", seconds(settings.timeouts().connect()));
+		if (settings.applicationName() != null) {
+			properties.setProperty("ApplicationName", settings.applicationName());
+		}
+		PostgresDsn dsn = node.dsn();
+		properties.putAll(dsn.parameters());
+		properties.putAll(settings.driverProperties());
+		if (dsn.username() != null) {
+			properties.setProperty("user", dsn.username());
+		}
+		if (dsn.password() != null) {
+			properties.setProperty("password", dsn.password());
+		}
+		return properties;
+	}
+
+	/**
+	 * pgjdbc counts in whole seconds and takes zero for "no limit", so a fraction is
+	 * rounded up.
+	 */
+	static String seconds(Duration duration) {
+		return Long.toString(Math.max(1, (duration.toMillis() + 999) / 1000));
+	}
+
+}

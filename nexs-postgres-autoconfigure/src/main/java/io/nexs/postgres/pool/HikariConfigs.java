@@ -1,0 +1,50 @@
+package io.nexs.postgres.pool;
+
+import java.util.Properties;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.SQLExceptionOverride;
+import com.zaxxer.hikari.util.PropertyElf;
+
+import io.nexs.postgres.cluster.Node;
+
+/**
+ * Turns our settings into HikariCP's.
+ */
+final class HikariConfigs {
+
+	/**
+	 * Lowest value HikariCP takes for its time limits, in milliseconds.
+	 */
+	private static final long LOWEST_TIMEOUT = 250;
+
+	private HikariConfigs() {
+	}
+
+	static HikariConfig forNode(Node node, PoolSettings settings, NodeDataSource source,
+			SQLExceptionOverride override) {
+		HikariConfig config = new HikariConfig();
+		config.setPoolName("nexs-db-" + node.id());
+		config.setMaximumPoolSize(settings.maxConns());
+		config.setMinimumIdle(Math.min(settings.minConns(), settings.maxConns()));
+		config.setMaxLifetime(settings.maxConnLifetime().toMillis());
+		config.setIdleTimeout(settings.maxConnIdleTime().toMillis());
+		config.setConnectionTimeout(Math.max(LOWEST_TIMEOUT, settings.timeouts().acquire().toMillis()));
+		config.setValidationTimeout(Math.max(LOWEST_TIMEOUT,
+				Math.min(settings.timeouts().connect().toMillis(), config.getConnectionTimeout())));
+		config.setLeakDetectionThreshold(settings.leakDetectionThreshold().toMillis());
+		config.setKeepaliveTime(settings.keepaliveTime().toMillis());
+		PropertyElf.setTargetFromProperties(config, asProperties(settings));
+		config.setInitializationFailTimeout(-1);
+		config.setDataSource(source);
+		config.setExceptionOverride(override);
+		return config;
+	}
+
+	private static Properties asProperties(PoolSettings settings) {
+		Properties properties = new Properties();
+		properties.putAll(settings.hikari());
+		return properties;
+	}
+
+}

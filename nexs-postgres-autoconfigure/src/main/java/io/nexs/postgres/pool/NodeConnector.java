@@ -1,0 +1,85 @@
+package io.nexs.postgres.pool;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+
+import org.postgresql.Driver;
+
+import io.nexs.postgres.cluster.Node;
+import io.nexs.postgres.cluster.ProbeConnector;
+
+/**
+ * Opens physical connections to nodes, outside any pool. Thread-safe.
+ * <p>
+ * The start-up packet is covered by a limit too: the socket limit is lowered to the login
+ * limit until the server has answered, because a stopped server process accepts the TCP
+ * connection and then says nothing.
+ */
+public final class NodeConnector implements ProbeConnector {
+
+	private final Driver driver = new Driver();
+
+	private final PoolSettings settings;
+
+	/**
+	 * Creates a connector.
+	 * @param settings time limits and driver properties
+	 */
+	public NodeConnector(PoolSettings settings) {
+		this.settings = settings;
+	}
+
+	/**
+	 * Opens a connection for statements of the application. Its network limit is the
+	 * socket limit of the settings.
+	 * @param node where to
+	 * @return a new physical connection
+	 * @throws SQLException if the node does not answer in time or refuses
+	 */
+	public Connection open(Node node) throws SQLException {
+		Properties properties = DriverProperties.forNode(node, this.settings);
+		int socketSeconds = Integer.parseInt(properties.getProperty("socketTimeout"));
+		int loginSeconds = Integer.parseInt(DriverProperties.seconds(this.settings.timeouts().login()));
+		boolean shortened = socketSeconds == 0 || loginSeconds < socketSeconds;
+		if (shortened) {
+			properties.setProperty("socketTimeout", Integer.toString(loginSeconds));
+		}
+		Connection connection = connect(node, properties);
+		if (shortened) {
+			restoreSocketTimeout(connection, socketSeconds);
+		}
+		return connection;
+	}
+
+	@Override
+	public Connection open(Node node, Duration timeout) throws SQLException {
+		Properties properties = DriverProperties.forNode(node, this.settings);
+		String seconds = DriverProperties.seconds(timeout);
+		properties.setProperty("connectTimeout", seconds);
+		properties.setProperty("socketTimeout", seconds);
+		properties.setProperty("ApplicationName", "nexs-db-probe");
+		return connect(node, properties);
+	}
+
+	private Connection connect(Node node, Properties properties) throws SQLException {
+		Connection connection = this.driver.connect(node.dsn().jdbcUrl(), properties);
+		if (connection == null) {
+			throw new SQLException("The PostgreSQL driver does not accept the address of " + node.id(), "08001");
+		}
+		return connection;
+	}
+
+	private void restoreSocketTimeout(Connection connection, int seconds) throws SQLException {
+		try {
+			connection.setNetworkTimeout(Runnable::run, (int) TimeUnit.SECONDS.toMillis(seconds));
+		}
+		catch (SQLException ex) {
+			connection.close();
+			throw ex;
+		}
+	}
+
+}

@@ -1,0 +1,244 @@
+package io.nexs.postgres.pool;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.logging.Logger;
+
+import javax.sql.DataSource;
+
+import org.slf4j.LoggerFactory;
+
+import io.nexs.postgres.cluster.Node;
+import io.nexs.postgres.sqlstate.SqlStateClassifier;
+
+/**
+ * The data source under a node's pool. It does two things HikariCP cannot: while the node
+ * is down it parks the pool's connection adder instead of throwing, since a throw starts
+ * HikariCP's back-off of up to 5 s, which nothing can wake; and it knows every physical
+ * connection of the node, so that all can be aborted from another thread. Thread-safe.
+ */
+final class NodeDataSource implements DataSource {
+
+	private static final org.slf4j.Logger logger = LoggerFactory.getLogger(NodeDataSource.class);
+
+	private final Node node;
+
+	private final NodeConnector connector;
+
+	private final Consumer<SQLException> failures;
+
+	private final Set<Connection> physical = ConcurrentHashMap.newKeySet();
+
+	private final LongAdder created = new LongAdder();
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition changed = this.lock.newCondition();
+
+	private boolean up = true;
+
+	private boolean closed;
+
+	/**
+	 * Creates the data source, open.
+	 * @param failures told of every connection that could not be opened
+	 */
+	NodeDataSource(Node node, NodeConnector connector, Consumer<SQLException> failures) {
+		this.node = node;
+		this.connector = connector;
+		this.failures = failures;
+	}
+
+	/**
+	 * Opens a connection; waits while the node is down. A connection that was lost or
+	 * refused is evidence: it is reported, and the next attempt waits for the monitor's
+	 * verdict, so the pool does not see the failure. Anything else (a wrong password, too
+	 * many clients) is thrown.
+	 */
+	@Override
+	public Connection getConnection() throws SQLException {
+		while (true) {
+			awaitUp();
+			try {
+				return track(this.connector.open(this.node));
+			}
+			catch (SQLException ex) {
+				this.failures.accept(ex);
+				if (!SqlStateClassifier.isConnectionLost(ex)) {
+					throw ex;
+				}
+				logger.debug("No connection to {}: {}", this.node.id(), ex.getMessage());
+				if (!awaitVerdict()) {
+					throw ex;
+				}
+			}
+		}
+	}
+
+	void markUp() {
+		signal(true);
+	}
+
+	void markDown() {
+		signal(false);
+	}
+
+	private void signal(boolean up) {
+		this.lock.lock();
+		try {
+			this.up = up;
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void awaitUp() throws SQLException {
+		this.lock.lock();
+		try {
+			while (!this.up && !this.closed) {
+				this.changed.await();
+			}
+			if (this.closed) {
+				throw new SQLException("The pool of " + this.node.id() + " is closed", "08003");
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new SQLException("Interrupted while waiting for " + this.node.id(), "08001", ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Gives the monitor, which was just told of the failure, the time of some probes to
+	 * say that the node is down.
+	 * @return whether the node was said to be down or up again meanwhile
+	 */
+	private boolean awaitVerdict() throws SQLException {
+		this.lock.lock();
+		try {
+			long remaining = TimeUnit.SECONDS.toNanos(1);
+			while (this.up && !this.closed && remaining > 0) {
+				remaining = this.changed.awaitNanos(remaining);
+			}
+			return remaining > 0;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new SQLException("Interrupted while waiting for " + this.node.id(), "08001", ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private Connection track(Connection connection) throws SQLException {
+		for (Connection other : this.physical) {
+			if (other.isClosed()) {
+				this.physical.remove(other);
+			}
+		}
+		this.physical.add(connection);
+		this.created.increment();
+		return connection;
+	}
+
+	long created() {
+		return this.created.sum();
+	}
+
+	/**
+	 * Aborts every physical connection: a thread inside a call on one gets an error at
+	 * once.
+	 */
+	void abortAll() {
+		for (Connection connection : this.physical) {
+			try {
+				connection.abort(Runnable::run);
+			}
+			catch (SQLException ex) {
+				logger.debug("Could not abort a connection to {}: {}", this.node.id(), ex.getMessage());
+			}
+		}
+		this.physical.clear();
+	}
+
+	/**
+	 * Releases whoever is parked, with an error, for good.
+	 */
+	void close() {
+		this.lock.lock();
+		try {
+			this.closed = true;
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public Connection getConnection(String username, String password) throws SQLException {
+		throw new SQLFeatureNotSupportedException("Credentials are those of the DSN");
+	}
+
+	@Override
+	public PrintWriter getLogWriter() throws SQLException {
+		throw new SQLFeatureNotSupportedException("No log writer");
+	}
+
+	@Override
+	public void setLogWriter(PrintWriter out) throws SQLException {
+		throw new SQLFeatureNotSupportedException("No log writer");
+	}
+
+	@Override
+	public void setLoginTimeout(int seconds) {
+		// HikariCP sets it; the limits are those of the settings
+	}
+
+	/**
+	 * Time HikariCP waits at shutdown for its connection adder, in seconds.
+	 */
+	@Override
+	public int getLoginTimeout() {
+		return 1;
+	}
+
+	@Override
+	public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+		throw new SQLFeatureNotSupportedException("SLF4J is used");
+	}
+
+	@Override
+	public <T> T unwrap(Class<T> iface) throws SQLException {
+		if (iface.isInstance(this)) {
+			return iface.cast(this);
+		}
+		throw new SQLException("Not a wrapper for " + iface.getName());
+	}
+
+	@Override
+	public boolean isWrapperFor(Class<?> iface) {
+		return iface.isInstance(this);
+	}
+
+	@Override
+	public String toString() {
+		return "NodeDataSource[" + this.node.id() + "]";
+	}
+
+}

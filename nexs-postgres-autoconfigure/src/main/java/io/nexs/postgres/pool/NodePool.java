@@ -1,0 +1,230 @@
+package io.nexs.postgres.pool;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.nexs.postgres.cluster.Node;
+
+/**
+ * The connections of one node: a HikariCP pool that is open whatever the node's role.
+ * Thread-safe. Opening it needs no network.
+ */
+public final class NodePool implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(NodePool.class);
+
+	private final Node node;
+
+	private final PoolSettings settings;
+
+	private final NodeDataSource source;
+
+	private final HikariDataSource hikari;
+
+	private final HikariPool pool;
+
+	private final AtomicInteger lent = new AtomicInteger();
+
+	private final LongAdder acquired = new LongAdder();
+
+	private final LongAdder timeouts = new LongAdder();
+
+	private final ReentrantLock drainLock = new ReentrantLock();
+
+	private final Condition drained = this.drainLock.newCondition();
+
+	private volatile boolean draining;
+
+	/**
+	 * Creates the pool of a node.
+	 * @param node the node
+	 * @param settings settings of all pools
+	 * @param connector opens physical connections
+	 * @param failures told the node id and the SQLSTATE of each failure that real traffic
+	 * meets; must not block
+	 */
+	public NodePool(Node node, PoolSettings settings, NodeConnector connector,
+			BiConsumer<String, SQLException> failures) {
+		this.node = node;
+		this.settings = settings;
+		this.source = new NodeDataSource(node, connector, (ex) -> failures.accept(node.id(), ex));
+		this.hikari = new HikariDataSource(HikariConfigs.forNode(node, settings, this.source,
+				new EvictOnFatalState((ex) -> failures.accept(node.id(), ex))));
+		// Only the pool itself takes a time limit per call
+		this.pool = (HikariPool) this.hikari.getHikariPoolMXBean();
+	}
+
+	/**
+	 * Returns the node.
+	 * @return the node
+	 */
+	public Node node() {
+		return this.node;
+	}
+
+	/**
+	 * Returns the HikariCP data source, for metrics and management. Connections taken
+	 * from it directly are not routed.
+	 * @return the data source under this pool
+	 */
+	public HikariDataSource hikari() {
+		return this.hikari;
+	}
+
+	/**
+	 * Lends a connection. Each one goes back by {@link #giveBack(Connection)}.
+	 * @param timeoutMillis longest wait
+	 * @return a connection of the pool
+	 * @throws SQLTransientConnectionException if none was free in time
+	 * @throws SQLException if the pool is closed or the caller was interrupted
+	 */
+	public Connection borrow(long timeoutMillis) throws SQLException {
+		try {
+			Connection connection = this.pool.getConnection(timeoutMillis);
+			this.lent.incrementAndGet();
+			this.acquired.increment();
+			return connection;
+		}
+		catch (SQLTransientConnectionException ex) {
+			this.timeouts.increment();
+			throw ex;
+		}
+	}
+
+	/**
+	 * Takes a lent connection back.
+	 * @param connection what {@link #borrow(long)} returned
+	 * @throws SQLException if it could not be reset; it is not lent any more all the same
+	 */
+	public void giveBack(Connection connection) throws SQLException {
+		try {
+			connection.close();
+		}
+		finally {
+			if (this.lent.decrementAndGet() == 0 && this.draining) {
+				signalDrained();
+			}
+		}
+	}
+
+	/**
+	 * Closes a lent connection for good instead of lending it again; it still has to be
+	 * given back.
+	 * @param connection what {@link #borrow(long)} returned
+	 */
+	public void evict(Connection connection) {
+		this.pool.evictConnection(connection);
+	}
+
+	/**
+	 * Connections lent at this moment.
+	 * @return the number
+	 */
+	public int lent() {
+		return this.lent.get();
+	}
+
+	/**
+	 * Whether all connections the pool may open are open.
+	 * @return {@code true} if a borrower has to wait for one given back
+	 */
+	public boolean isFull() {
+		return this.pool.getTotalConnections() >= this.settings.maxConns();
+	}
+
+	/**
+	 * Reads the figures of the pool.
+	 * @return the figures
+	 */
+	public PoolSnapshot snapshot() {
+		return new PoolSnapshot(this.lent.get(), this.pool.getIdleConnections(), this.pool.getTotalConnections(),
+				this.hikari.getMaximumPoolSize(), this.pool.getThreadsAwaitingConnection(), this.acquired.sum(),
+				this.timeouts.sum(), this.source.created());
+	}
+
+	/**
+	 * Waits until no connection is lent.
+	 * @param timeout longest wait
+	 * @return whether none is lent
+	 * @throws InterruptedException if the caller was interrupted
+	 */
+	public boolean drain(Duration timeout) throws InterruptedException {
+		this.draining = true;
+		this.drainLock.lock();
+		try {
+			long remaining = timeout.toNanos();
+			while (this.lent.get() > 0 && remaining > 0) {
+				remaining = this.drained.awaitNanos(remaining);
+			}
+			return this.lent.get() == 0;
+		}
+		finally {
+			this.drainLock.unlock();
+		}
+	}
+
+	private void signalDrained() {
+		this.drainLock.lock();
+		try {
+			this.drained.signalAll();
+		}
+		finally {
+			this.drainLock.unlock();
+		}
+	}
+
+	/**
+	 * Lets the pool open connections again.
+	 */
+	void markUp() {
+		this.source.markUp();
+	}
+
+	/**
+	 * Parks the opening of connections until {@link #markUp()}.
+	 */
+	void markDown() {
+		this.source.markDown();
+	}
+
+	/**
+	 * Closes what is idle; what is lent is closed when it comes back.
+	 */
+	void empty() {
+		this.pool.softEvictConnections();
+	}
+
+	/**
+	 * Aborts every connection, also those inside a call, and empties the pool.
+	 */
+	void abort() {
+		this.source.abortAll();
+		empty();
+	}
+
+	@Override
+	public void close() {
+		this.source.close();
+		this.hikari.close();
+		logger.debug("Pool of {} closed", this.node.id());
+	}
+
+	@Override
+	public String toString() {
+		return "NodePool[" + this.node.id() + "]";
+	}
+
+}

@@ -1,0 +1,137 @@
+package io.nexs.postgres.pool;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.nexs.postgres.cluster.ClusterEvent;
+import io.nexs.postgres.cluster.Node;
+import io.nexs.postgres.cluster.NodeRole;
+import io.nexs.postgres.cluster.NodeState;
+import io.nexs.postgres.cluster.NodeStatus;
+import io.nexs.postgres.cluster.Topology;
+import io.nexs.postgres.cluster.TopologyListener;
+
+/**
+ * The pools of all nodes, in the order of the configuration. Follows the topology: a pool
+ * is kept on promotion, emptied on demotion and on a changed identity, aborted when its
+ * node is fenced or was lost to a newer primary; while the node is down it opens nothing.
+ * Thread-safe.
+ */
+public final class NodePools implements TopologyListener, AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(NodePools.class);
+
+	private final List<NodePool> pools;
+
+	/**
+	 * Creates the pools; needs no network.
+	 * @param nodes the nodes
+	 * @param settings settings of every pool
+	 * @param connector opens physical connections
+	 * @param failures told the node id and the failure that real traffic meets; must not
+	 * block
+	 */
+	public NodePools(List<Node> nodes, PoolSettings settings, NodeConnector connector,
+			BiConsumer<String, SQLException> failures) {
+		this.pools = nodes.stream().map((node) -> new NodePool(node, settings, connector, failures)).toList();
+	}
+
+	/**
+	 * All pools.
+	 * @return the pools in the order of the configuration
+	 */
+	public List<NodePool> all() {
+		return this.pools;
+	}
+
+	/**
+	 * The pool of a node.
+	 * @param nodeId id of the node
+	 * @return its pool
+	 * @throws IllegalArgumentException if there is no such node
+	 */
+	public NodePool of(String nodeId) {
+		for (NodePool pool : this.pools) {
+			if (pool.node().id().equals(nodeId)) {
+				return pool;
+			}
+		}
+		throw new IllegalArgumentException("There is no node '" + nodeId + "'; there are "
+				+ this.pools.stream().map((pool) -> pool.node().id()).toList());
+	}
+
+	@Override
+	public void topologyChanged(Topology topology, List<ClusterEvent> events) {
+		List<NodeState> states = topology.nodes();
+		for (int i = 0; i < states.size(); i++) {
+			if (isDown(states.get(i))) {
+				this.pools.get(i).markDown();
+			}
+			else {
+				this.pools.get(i).markUp();
+			}
+		}
+		for (ClusterEvent event : events) {
+			follow(event, topology);
+		}
+	}
+
+	private void follow(ClusterEvent event, Topology topology) {
+		if (event instanceof ClusterEvent.StatusChanged change && change.to() == NodeStatus.FENCED) {
+			abort(change.node(), "it is fenced");
+		}
+		else if (event instanceof ClusterEvent.RoleChanged change && change.from() == NodeRole.PRIMARY
+				&& change.to() == NodeRole.REPLICA) {
+			empty(change.node(), "it was demoted");
+		}
+		else if (event instanceof ClusterEvent.IdentityChanged change) {
+			empty(change.node(), "another server answers there");
+		}
+		else if (event instanceof ClusterEvent.PrimaryChanged change && change.from() != null && change.to() != null
+				&& isDown(topology.node(change.from().id()))) {
+			abort(change.from(), "it was lost and " + change.to().id() + " is primary now");
+		}
+	}
+
+	private void abort(Node node, String reason) {
+		logger.info("Aborting all connections to {}: {}", node.id(), reason);
+		of(node.id()).abort();
+	}
+
+	private void empty(Node node, String reason) {
+		logger.info("Emptying the pool of {}: {}", node.id(), reason);
+		of(node.id()).empty();
+	}
+
+	private static boolean isDown(NodeState state) {
+		return state.status() == NodeStatus.UNHEALTHY || state.status() == NodeStatus.FENCED;
+	}
+
+	/**
+	 * Waits until no connection of any node is lent.
+	 * @param timeout longest wait for all together
+	 * @return connections that are still lent
+	 * @throws InterruptedException if the caller was interrupted
+	 */
+	public int drain(Duration timeout) throws InterruptedException {
+		long deadline = System.nanoTime() + timeout.toNanos();
+		int left = 0;
+		for (NodePool pool : this.pools) {
+			if (!pool.drain(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
+				left += pool.lent();
+			}
+		}
+		return left;
+	}
+
+	@Override
+	public void close() {
+		this.pools.forEach(NodePool::close);
+	}
+
+}

@@ -1,0 +1,90 @@
+package io.nexs.postgres.routing;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * A pooled connection while a handle has it, with the route that led to it. Not
+ * thread-safe, like the handle.
+ */
+final class Lease {
+
+	private final NodeTarget target;
+
+	private final Connection connection;
+
+	private final Route route;
+
+	private final boolean read;
+
+	private boolean lost;
+
+	private boolean used;
+
+	Lease(NodeTarget target, Connection connection, Route route, boolean read) {
+		this.target = target;
+		this.connection = connection;
+		this.route = route;
+		this.read = read;
+		if (route.reason().isFallback()) {
+			target.fallbacks().incrementAndGet();
+		}
+	}
+
+	NodeTarget target() {
+		return this.target;
+	}
+
+	Connection connection() {
+		return this.connection;
+	}
+
+	Route route() {
+		return this.route;
+	}
+
+	/**
+	 * Whether it was taken for work that is marked read-only.
+	 */
+	boolean isRead() {
+		return this.read;
+	}
+
+	/**
+	 * Whether the connection died.
+	 */
+	boolean isLost() {
+		return this.lost;
+	}
+
+	void markLost() {
+		this.lost = true;
+	}
+
+	/**
+	 * Whether anything may have reached the server, or session state may have been set,
+	 * so that the work cannot be moved to another connection any more.
+	 */
+	boolean isUsed() {
+		return this.used;
+	}
+
+	void markUsed() {
+		this.used = true;
+	}
+
+	/**
+	 * A new transaction begins on the connection.
+	 */
+	void markUnused() {
+		this.used = false;
+	}
+
+	void release() throws SQLException {
+		if (this.route.reason().isFallback()) {
+			this.target.fallbacks().decrementAndGet();
+		}
+		this.target.pool().giveBack(this.connection);
+	}
+
+}

@@ -1,0 +1,105 @@
+package io.nexs.postgres.routing;
+
+import java.sql.Connection;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jspecify.annotations.Nullable;
+
+import io.nexs.postgres.cluster.Node;
+import io.nexs.postgres.cluster.NodeIdentity;
+import io.nexs.postgres.cluster.NodeRole;
+import io.nexs.postgres.pool.NodePool;
+
+/**
+ * A node as routing sees it: its pool, its load, and every route that can lead to it,
+ * made once. Lives as long as the data source. Thread-safe.
+ */
+final class NodeTarget implements Candidate {
+
+	private final NodePool pool;
+
+	private final int index;
+
+	private final NodeLoad load = new NodeLoad();
+
+	private final AtomicInteger fallbacks = new AtomicInteger();
+
+	private final Route[][] routes = new Route[NodeRole.values().length][RouteReason.values().length];
+
+	private volatile int defaultIsolation = Connection.TRANSACTION_READ_COMMITTED;
+
+	NodeTarget(NodePool pool, int index) {
+		this.pool = pool;
+		this.index = index;
+		for (NodeRole role : NodeRole.values()) {
+			for (RouteReason reason : RouteReason.values()) {
+				this.routes[role.ordinal()][reason.ordinal()] = new Route(pool.node(), role, reason);
+			}
+		}
+	}
+
+	@Override
+	public Node node() {
+		return this.pool.node();
+	}
+
+	@Override
+	public int activeConnections() {
+		return this.pool.lent();
+	}
+
+	@Override
+	public double latencyNanos() {
+		return this.load.latencyNanos();
+	}
+
+	/**
+	 * Takes over what the monitor knows of the server.
+	 */
+	void learn(@Nullable NodeIdentity identity) {
+		if (identity != null) {
+			this.defaultIsolation = switch (identity.defaultIsolation()) {
+				case "read uncommitted" -> Connection.TRANSACTION_READ_UNCOMMITTED;
+				case "repeatable read" -> Connection.TRANSACTION_REPEATABLE_READ;
+				case "serializable" -> Connection.TRANSACTION_SERIALIZABLE;
+				default -> Connection.TRANSACTION_READ_COMMITTED;
+			};
+		}
+	}
+
+	int defaultIsolation() {
+		return this.defaultIsolation;
+	}
+
+	NodePool pool() {
+		return this.pool;
+	}
+
+	NodeLoad load() {
+		return this.load;
+	}
+
+	/**
+	 * Connections lent as a fallback to this node.
+	 */
+	AtomicInteger fallbacks() {
+		return this.fallbacks;
+	}
+
+	Route route(NodeRole role, RouteReason reason) {
+		return this.routes[role.ordinal()][reason.ordinal()];
+	}
+
+	/**
+	 * The bit of this node in a set of nodes.
+	 */
+	long bit() {
+		return 1L << (this.index % Long.SIZE);
+	}
+
+	@Override
+	public String toString() {
+		return node().id();
+	}
+
+}

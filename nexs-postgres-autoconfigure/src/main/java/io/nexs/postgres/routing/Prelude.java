@@ -1,0 +1,38 @@
+package io.nexs.postgres.routing;
+
+import java.sql.Connection;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Text that has to be in force before the first statement of a transaction. It is sent
+ * inside the transaction, together with BEGIN. Implementations are thread-safe.
+ */
+@FunctionalInterface
+public interface Prelude {
+
+	/**
+	 * The isolation level and nothing else. {@code SET TRANSACTION} ends with the
+	 * transaction, so the pool has nothing to reset.
+	 */
+	Prelude ISOLATION = Prelude::isolation;
+
+	/**
+	 * Returns the text.
+	 * @param isolation the JDBC isolation level asked for, or
+	 * {@link Connection#TRANSACTION_NONE} when none was
+	 * @return one SQL statement, or {@code null} for none
+	 */
+	@Nullable String text(int isolation);
+
+	private static @Nullable String isolation(int isolation) {
+		return switch (isolation) {
+			case Connection.TRANSACTION_READ_UNCOMMITTED -> "SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED";
+			case Connection.TRANSACTION_READ_COMMITTED -> "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
+			case Connection.TRANSACTION_REPEATABLE_READ -> "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ";
+			case Connection.TRANSACTION_SERIALIZABLE -> "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE";
+			default -> null;
+		};
+	}
+
+}

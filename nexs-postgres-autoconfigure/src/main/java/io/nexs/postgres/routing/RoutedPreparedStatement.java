@@ -1,0 +1,411 @@
+package io.nexs.postgres.routing;
+
+import java.io.InputStream;
+import java.io.Reader;
+import java.math.BigDecimal;
+import java.net.URL;
+import java.sql.Array;
+import java.sql.Blob;
+import java.sql.Clob;
+import java.sql.Connection;
+import java.sql.Date;
+import java.sql.NClob;
+import java.sql.ParameterMetaData;
+import java.sql.PreparedStatement;
+import java.sql.Ref;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.RowId;
+import java.sql.SQLException;
+import java.sql.SQLType;
+import java.sql.SQLXML;
+import java.sql.Time;
+import java.sql.Timestamp;
+import java.util.Arrays;
+import java.util.Calendar;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A prepared statement of a {@link RoutedConnection}. Parameters go to the driver at once
+ * and are remembered beside. A stream, or a value that belongs to a connection (an array,
+ * a large object), cannot be sent a second time. Not thread-safe.
+ *
+ * @param <S> the JDBC type
+ */
+class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStatement<S> implements PreparedStatement {
+
+	private @Nullable SqlAction<? super S> @Nullable [] parameters;
+
+	private boolean boundOnce;
+
+	RoutedPreparedStatement(RoutedConnection handle, SqlFunction<Connection, S> factory) throws SQLException {
+		super(handle, factory);
+	}
+
+	/**
+	 * The kind for meters: of a call it is always {@link StatementKind#CALL}.
+	 */
+	StatementKind kind(StatementKind kind) {
+		return kind;
+	}
+
+	final void bind(int index, SqlAction<? super S> parameter) throws SQLException {
+		parameter.accept(delegate());
+		remember(index, parameter);
+	}
+
+	private void bindOnce(SqlAction<? super S> parameter) throws SQLException {
+		parameter.accept(delegate());
+		this.boundOnce = true;
+	}
+
+	private void bindObject(int index, @Nullable Object value, SqlAction<? super S> parameter) throws SQLException {
+		if (value instanceof Array || value instanceof Blob || value instanceof Clob || value instanceof SQLXML
+				|| value instanceof InputStream || value instanceof Reader) {
+			bindOnce(parameter);
+		}
+		else {
+			bind(index, parameter);
+		}
+	}
+
+	final void bindByName(SqlAction<? super S> parameter) throws SQLException {
+		bindOnce(parameter);
+	}
+
+	@SuppressWarnings("unchecked")
+	private void remember(int index, SqlAction<? super S> parameter) {
+		@Nullable SqlAction<? super S>[] present = this.parameters;
+		if (present == null) {
+			present = (SqlAction<? super S>[]) new SqlAction<?>[Math.max(4, index + 1)];
+		}
+		else if (index >= present.length) {
+			present = Arrays.copyOf(present, Math.max(present.length * 2, index + 1));
+		}
+		present[index] = parameter;
+		this.parameters = present;
+	}
+
+	@Override
+	boolean isRepeatable() {
+		return super.isRepeatable() && !this.boundOnce;
+	}
+
+	@Override
+	void replay(S made) throws SQLException {
+		super.replay(made);
+		apply(this.parameters, made);
+	}
+
+	private static <S> void apply(@Nullable SqlAction<? super S> @Nullable [] parameters, S statement)
+			throws SQLException {
+		if (parameters == null) {
+			return;
+		}
+		for (SqlAction<? super S> parameter : parameters) {
+			if (parameter != null) {
+				parameter.accept(statement);
+			}
+		}
+	}
+
+	@Override
+	public void clearParameters() throws SQLException {
+		delegate().clearParameters();
+		this.parameters = null;
+		this.boundOnce = false;
+	}
+
+	@Override
+	public void addBatch() throws SQLException {
+		delegate().addBatch();
+		@Nullable SqlAction<? super S> @Nullable [] entry = (this.parameters != null) ? this.parameters.clone() : null;
+		addToBatch((statement) -> {
+			apply(entry, statement);
+			statement.addBatch();
+		});
+	}
+
+	@Override
+	public ResultSet executeQuery() throws SQLException {
+		return run(kind(StatementKind.QUERY), PreparedStatement::executeQuery);
+	}
+
+	@Override
+	public int executeUpdate() throws SQLException {
+		return run(kind(StatementKind.UPDATE), PreparedStatement::executeUpdate);
+	}
+
+	@Override
+	public void setNull(int index, int value) throws SQLException {
+		bind(index, (statement) -> statement.setNull(index, value));
+	}
+
+	@Override
+	public void setBoolean(int index, boolean value) throws SQLException {
+		bind(index, (statement) -> statement.setBoolean(index, value));
+	}
+
+	@Override
+	public void setByte(int index, byte value) throws SQLException {
+		bind(index, (statement) -> statement.setByte(index, value));
+	}
+
+	@Override
+	public void setShort(int index, short value) throws SQLException {
+		bind(index, (statement) -> statement.setShort(index, value));
+	}
+
+	@Override
+	public void setInt(int index, int value) throws SQLException {
+		bind(index, (statement) -> statement.setInt(index, value));
+	}
+
+	@Override
+	public void setLong(int index, long value) throws SQLException {
+		bind(index, (statement) -> statement.setLong(index, value));
+	}
+
+	@Override
+	public void setFloat(int index, float value) throws SQLException {
+		bind(index, (statement) -> statement.setFloat(index, value));
+	}
+
+	@Override
+	public void setDouble(int index, double value) throws SQLException {
+		bind(index, (statement) -> statement.setDouble(index, value));
+	}
+
+	@Override
+	public void setBigDecimal(int index, BigDecimal value) throws SQLException {
+		bind(index, (statement) -> statement.setBigDecimal(index, value));
+	}
+
+	@Override
+	public void setString(int index, String value) throws SQLException {
+		bind(index, (statement) -> statement.setString(index, value));
+	}
+
+	@Override
+	public void setBytes(int index, byte[] value) throws SQLException {
+		bind(index, (statement) -> statement.setBytes(index, value));
+	}
+
+	@Override
+	public void setDate(int index, Date value) throws SQLException {
+		bind(index, (statement) -> statement.setDate(index, value));
+	}
+
+	@Override
+	public void setTime(int index, Time value) throws SQLException {
+		bind(index, (statement) -> statement.setTime(index, value));
+	}
+
+	@Override
+	public void setTimestamp(int index, Timestamp value) throws SQLException {
+		bind(index, (statement) -> statement.setTimestamp(index, value));
+	}
+
+	@Override
+	public void setAsciiStream(int index, InputStream value, int option) throws SQLException {
+		bindOnce((statement) -> statement.setAsciiStream(index, value, option));
+	}
+
+	@Deprecated
+	@Override
+	public void setUnicodeStream(int index, InputStream value, int option) throws SQLException {
+		bindOnce((statement) -> statement.setUnicodeStream(index, value, option));
+	}
+
+	@Override
+	public void setBinaryStream(int index, InputStream value, int option) throws SQLException {
+		bindOnce((statement) -> statement.setBinaryStream(index, value, option));
+	}
+
+	@Override
+	public void setObject(int index, Object value, int option) throws SQLException {
+		bindObject(index, value, (statement) -> statement.setObject(index, value, option));
+	}
+
+	@Override
+	public void setObject(int index, Object value) throws SQLException {
+		bindObject(index, value, (statement) -> statement.setObject(index, value));
+	}
+
+	@Override
+	public boolean execute() throws SQLException {
+		return run(kind(StatementKind.EXECUTE), PreparedStatement::execute);
+	}
+
+	@Override
+	public void setCharacterStream(int index, Reader value, int option) throws SQLException {
+		bindOnce((statement) -> statement.setCharacterStream(index, value, option));
+	}
+
+	@Override
+	public void setRef(int index, Ref value) throws SQLException {
+		bindOnce((statement) -> statement.setRef(index, value));
+	}
+
+	@Override
+	public void setBlob(int index, Blob value) throws SQLException {
+		bindOnce((statement) -> statement.setBlob(index, value));
+	}
+
+	@Override
+	public void setClob(int index, Clob value) throws SQLException {
+		bindOnce((statement) -> statement.setClob(index, value));
+	}
+
+	@Override
+	public void setArray(int index, Array value) throws SQLException {
+		bindOnce((statement) -> statement.setArray(index, value));
+	}
+
+	@Override
+	public ResultSetMetaData getMetaData() throws SQLException {
+		return delegate().getMetaData();
+	}
+
+	@Override
+	public void setDate(int index, Date value, Calendar option) throws SQLException {
+		bind(index, (statement) -> statement.setDate(index, value, option));
+	}
+
+	@Override
+	public void setTime(int index, Time value, Calendar option) throws SQLException {
+		bind(index, (statement) -> statement.setTime(index, value, option));
+	}
+
+	@Override
+	public void setTimestamp(int index, Timestamp value, Calendar option) throws SQLException {
+		bind(index, (statement) -> statement.setTimestamp(index, value, option));
+	}
+
+	@Override
+	public void setNull(int index, int value, String option) throws SQLException {
+		bind(index, (statement) -> statement.setNull(index, value, option));
+	}
+
+	@Override
+	public void setURL(int index, URL value) throws SQLException {
+		bind(index, (statement) -> statement.setURL(index, value));
+	}
+
+	@Override
+	public ParameterMetaData getParameterMetaData() throws SQLException {
+		return delegate().getParameterMetaData();
+	}
+
+	@Override
+	public void setRowId(int index, RowId value) throws SQLException {
+		bind(index, (statement) -> statement.setRowId(index, value));
+	}
+
+	@Override
+	public void setNString(int index, String value) throws SQLException {
+		bind(index, (statement) -> statement.setNString(index, value));
+	}
+
+	@Override
+	public void setNCharacterStream(int index, Reader value, long option) throws SQLException {
+		bindOnce((statement) -> statement.setNCharacterStream(index, value, option));
+	}
+
+	@Override
+	public void setNClob(int index, NClob value) throws SQLException {
+		bindOnce((statement) -> statement.setNClob(index, value));
+	}
+
+	@Override
+	public void setClob(int index, Reader value, long option) throws SQLException {
+		bindOnce((statement) -> statement.setClob(index, value, option));
+	}
+
+	@Override
+	public void setBlob(int index, InputStream value, long option) throws SQLException {
+		bindOnce((statement) -> statement.setBlob(index, value, option));
+	}
+
+	@Override
+	public void setNClob(int index, Reader value, long option) throws SQLException {
+		bindOnce((statement) -> statement.setNClob(index, value, option));
+	}
+
+	@Override
+	public void setSQLXML(int index, SQLXML value) throws SQLException {
+		bindOnce((statement) -> statement.setSQLXML(index, value));
+	}
+
+	@Override
+	public void setObject(int index, Object value, int option, int scale) throws SQLException {
+		bindObject(index, value, (statement) -> statement.setObject(index, value, option, scale));
+	}
+
+	@Override
+	public void setAsciiStream(int index, InputStream value, long option) throws SQLException {
+		bindOnce((statement) -> statement.setAsciiStream(index, value, option));
+	}
+
+	@Override
+	public void setBinaryStream(int index, InputStream value, long option) throws SQLException {
+		bindOnce((statement) -> statement.setBinaryStream(index, value, option));
+	}
+
+	@Override
+	public void setCharacterStream(int index, Reader value, long option) throws SQLException {
+		bindOnce((statement) -> statement.setCharacterStream(index, value, option));
+	}
+
+	@Override
+	public void setAsciiStream(int index, InputStream value) throws SQLException {
+		bindOnce((statement) -> statement.setAsciiStream(index, value));
+	}
+
+	@Override
+	public void setBinaryStream(int index, InputStream value) throws SQLException {
+		bindOnce((statement) -> statement.setBinaryStream(index, value));
+	}
+
+	@Override
+	public void setCharacterStream(int index, Reader value) throws SQLException {
+		bindOnce((statement) -> statement.setCharacterStream(index, value));
+	}
+
+	@Override
+	public void setNCharacterStream(int index, Reader value) throws SQLException {
+		bindOnce((statement) -> statement.setNCharacterStream(index, value));
+	}
+
+	@Override
+	public void setClob(int index, Reader value) throws SQLException {
+		bindOnce((statement) -> statement.setClob(index, value));
+	}
+
+	@Override
+	public void setBlob(int index, InputStream value) throws SQLException {
+		bindOnce((statement) -> statement.setBlob(index, value));
+	}
+
+	@Override
+	public void setNClob(int index, Reader value) throws SQLException {
+		bindOnce((statement) -> statement.setNClob(index, value));
+	}
+
+	@Override
+	public void setObject(int index, Object value, SQLType option, int scale) throws SQLException {
+		bindObject(index, value, (statement) -> statement.setObject(index, value, option, scale));
+	}
+
+	@Override
+	public void setObject(int index, Object value, SQLType option) throws SQLException {
+		bindObject(index, value, (statement) -> statement.setObject(index, value, option));
+	}
+
+	@Override
+	public long executeLargeUpdate() throws SQLException {
+		return run(kind(StatementKind.UPDATE), PreparedStatement::executeLargeUpdate);
+	}
+
+}

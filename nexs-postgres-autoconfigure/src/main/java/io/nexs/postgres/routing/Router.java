@@ -1,0 +1,273 @@
+package io.nexs.postgres.routing;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import io.nexs.postgres.cluster.ClusterEvent;
+import io.nexs.postgres.cluster.ClusterMonitor;
+import io.nexs.postgres.cluster.NodeRole;
+import io.nexs.postgres.cluster.NodeState;
+import io.nexs.postgres.cluster.Topology;
+import io.nexs.postgres.cluster.TopologyListener;
+import io.nexs.postgres.pool.NodePools;
+import io.nexs.postgres.sqlstate.FailureKind;
+import io.nexs.postgres.sqlstate.SqlStateClassifier;
+
+/**
+ * Takes routes and borrows connections for them. Thread-safe. The usual way reads one
+ * volatile field and borrows; only a failed borrow or an unusable node leads into a loop,
+ * which the acquire time ends.
+ */
+final class Router implements TopologyListener {
+
+	/**
+	 * How long a read waits for one node's pool before it looks at the others.
+	 */
+	private static final long READ_SLICE_MILLIS = 250;
+
+	/**
+	 * How long a write waits for the pool before it looks whether the primary has moved.
+	 */
+	private static final long WRITE_SLICE_MILLIS = 1000;
+
+	private static final int VALIDATION_SECONDS = 2;
+
+	private final ClusterMonitor monitor;
+
+	private final List<NodeTarget> targets;
+
+	private final RoutingSettings settings;
+
+	private final ReadChoice choice;
+
+	private final WriteGate gate;
+
+	private final RoutingListener listener;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition changed = this.lock.newCondition();
+
+	private volatile RoutingTable table;
+
+	Router(ClusterMonitor monitor, NodePools pools, RoutingSettings settings, RoutingCollaborators collaborators) {
+		this.monitor = monitor;
+		this.settings = settings;
+		List<NodeTarget> targets = new ArrayList<>();
+		pools.all().forEach((pool) -> targets.add(new NodeTarget(pool, targets.size())));
+		this.targets = List.copyOf(targets);
+		this.choice = new ReadChoice(collaborators.balancer(), settings.maxFallbackConns());
+		this.gate = collaborators.gate();
+		this.listener = collaborators.listener();
+		this.table = RoutingTable.of(monitor.topology(), this.targets, settings.zone(), null);
+	}
+
+	@Override
+	public void topologyChanged(Topology topology, List<ClusterEvent> events) {
+		this.table = RoutingTable.of(topology, this.targets, this.settings.zone(), this.table);
+		long now = System.nanoTime();
+		for (int i = 0; i < this.targets.size(); i++) {
+			NodeState state = topology.nodes().get(i);
+			this.targets.get(i).learn(state.identity());
+			if (state.latencyNanos() > 0 && state.failures() == 0 && this.targets.get(i).latencyNanos() == 0) {
+				this.targets.get(i).load().record(state.latencyNanos(), now);
+			}
+		}
+		this.lock.lock();
+		try {
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Takes a connection for work that may write.
+	 * @param validate whether to try the connection before it is used
+	 */
+	Lease write(RouteReason reason, boolean validate) throws SQLException {
+		long deadline = deadline();
+		while (true) {
+			NodeTarget primary = this.table.primary();
+			if (primary == null) {
+				this.gate.awaitPrimary(deadline);
+				continue;
+			}
+			Route route = primary.route(NodeRole.PRIMARY, reason);
+			Lease lease = borrow(primary, route, false, slice(deadline, WRITE_SLICE_MILLIS), validate);
+			if (lease != null) {
+				return lease;
+			}
+			checkDeadline(deadline, "No connection to write");
+		}
+	}
+
+	/**
+	 * Takes a connection for read-only work.
+	 * @param avoid bits of nodes that should not be tried unless there is no other
+	 * @param validate whether to try the connection before it is used
+	 */
+	Lease read(long avoid, boolean validate) throws SQLException {
+		ReadScope scope = ReadScope.current();
+		ReadPreference preference = (scope != null) ? scope.preference() : this.settings.preference();
+		Set<String> tags = (scope != null) ? scope.tags() : Set.of();
+		long deadline = deadline();
+		long excluded = avoid;
+		while (true) {
+			RoutingTable current = this.table;
+			ReadChoice.Decision decision = this.choice.choose(current, preference, tags, excluded);
+			if (decision != null) {
+				Lease lease = borrow(decision.target(), decision.route(), true, slice(deadline, READ_SLICE_MILLIS),
+						validate);
+				if (lease != null) {
+					return lease;
+				}
+				excluded |= decision.target().bit();
+			}
+			else if (excluded != 0) {
+				excluded = 0;
+			}
+			else {
+				awaitChange(current, deadline);
+			}
+			checkDeadline(deadline, "No node to read from with preference " + preference);
+		}
+	}
+
+	/**
+	 * Whether read-only work may stay on a connection that is held already.
+	 */
+	boolean mayKeepForRead(Lease lease) {
+		ReadScope scope = ReadScope.current();
+		ReadPreference preference = (scope != null) ? scope.preference() : this.settings.preference();
+		RoutingTable current = this.table;
+		return switch (preference) {
+			case PRIMARY, PRIMARY_PREFERRED -> lease.target() == current.primary();
+			case SECONDARY, SECONDARY_PREFERRED -> (scope == null || scope.tags().isEmpty())
+					&& lease.target() != current.primary() && current.replicas().contains(lease.target());
+			case NEAREST -> false;
+		};
+	}
+
+	boolean mayKeepForWrite(Lease lease) {
+		return lease.target() == this.table.primary();
+	}
+
+	/**
+	 * Borrows from one node.
+	 * @return the lease, or {@code null} if the node's pool had none in time
+	 */
+	private @Nullable Lease borrow(NodeTarget target, Route route, boolean read, long millis, boolean validate)
+			throws SQLException {
+		long start = System.nanoTime();
+		try {
+			Connection connection = target.pool().borrow(millis);
+			this.listener.acquired(target.node(), System.nanoTime() - start, true);
+			Lease lease = new Lease(target, connection, route, read);
+			if (validate && !connection.isValid(VALIDATION_SECONDS)) {
+				target.pool().evict(connection);
+				lease.release();
+				return borrow(target, route, read, millis, true);
+			}
+			this.listener.routed(route);
+			return lease;
+		}
+		catch (SQLTransientConnectionException ex) {
+			this.listener.acquired(target.node(), System.nanoTime() - start, false);
+			if (!read && SqlStateClassifier.classify(ex) == FailureKind.CREDENTIALS) {
+				throw ex;
+			}
+			return null;
+		}
+	}
+
+	void observe(Lease lease, StatementKind kind, long start, @Nullable SQLException failure) {
+		long now = System.nanoTime();
+		if (failure == null) {
+			lease.target().load().record(now - start, now);
+		}
+		this.listener.executed(lease.route(), kind, now - start, failure);
+	}
+
+	/**
+	 * Tells the monitor of a failure that speaks of the node.
+	 */
+	void report(Lease lease, SQLException failure) {
+		this.monitor.reportFailure(lease.target().node().id(), failure.getSQLState());
+	}
+
+	/**
+	 * The isolation level a transaction gets when none is asked for, as last read from
+	 * the primary; never asks a server.
+	 */
+	int defaultIsolation() {
+		NodeTarget primary = this.table.primary();
+		return (primary != null) ? primary.defaultIsolation() : Connection.TRANSACTION_READ_COMMITTED;
+	}
+
+	RoutingListener listener() {
+		return this.listener;
+	}
+
+	RoutingTable table() {
+		return this.table;
+	}
+
+	List<NodeTarget> targets() {
+		return this.targets;
+	}
+
+	private long deadline() {
+		return System.nanoTime() + this.settings.acquireTimeout().toNanos();
+	}
+
+	private static long slice(long deadline, long longest) {
+		return Math.max(1, Math.min(longest, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+	}
+
+	private void checkDeadline(long deadline, String what) throws NoNodeException {
+		if (deadline - System.nanoTime() <= 0) {
+			throw new NoNodeException(what + " within " + this.settings.acquireTimeout().toMillis() + " ms: "
+					+ this.table.topology().describe() + "; connections lent: " + lent());
+		}
+	}
+
+	private String lent() {
+		List<String> lent = new ArrayList<>();
+		this.targets.forEach(
+				(target) -> lent.add(target + " " + target.activeConnections() + "/" + target.pool().snapshot().max()));
+		return String.join(", ", lent);
+	}
+
+	/**
+	 * Waits for another table. A fallback to the primary may become possible without one,
+	 * so it looks again after a slice in any case.
+	 */
+	private void awaitChange(RoutingTable seen, long deadline) throws SQLException {
+		this.lock.lock();
+		try {
+			long remaining = TimeUnit.MILLISECONDS.toNanos(slice(deadline, READ_SLICE_MILLIS));
+			while (this.table == seen && remaining > 0) {
+				remaining = this.changed.awaitNanos(remaining);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new SQLException("Interrupted while waiting for a node to read from", "08001", ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+}

@@ -1,0 +1,82 @@
+package io.nexs.postgres.routing;
+
+import java.sql.SQLException;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.nexs.postgres.cluster.Node;
+
+/**
+ * Keeps what a listener throws away from the caller. Thread-safe.
+ */
+final class SafeListener implements RoutingListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(RoutingListener.class);
+
+	private final RoutingListener delegate;
+
+	private SafeListener(RoutingListener delegate) {
+		this.delegate = delegate;
+	}
+
+	static RoutingListener of(RoutingListener listener) {
+		return (listener == NONE || listener instanceof SafeListener) ? listener : new SafeListener(listener);
+	}
+
+	@Override
+	public void routed(Route route) {
+		try {
+			this.delegate.routed(route);
+		}
+		catch (RuntimeException ex) {
+			warn(ex);
+		}
+	}
+
+	@Override
+	public void acquired(Node node, long nanos, boolean success) {
+		try {
+			this.delegate.acquired(node, nanos, success);
+		}
+		catch (RuntimeException ex) {
+			warn(ex);
+		}
+	}
+
+	@Override
+	public void executed(Route route, StatementKind kind, long nanos, @Nullable SQLException failure) {
+		try {
+			this.delegate.executed(route, kind, nanos, failure);
+		}
+		catch (RuntimeException ex) {
+			warn(ex);
+		}
+	}
+
+	@Override
+	public void ended(Route route, TransactionOutcome outcome, long nanos) {
+		try {
+			this.delegate.ended(route, outcome, nanos);
+		}
+		catch (RuntimeException ex) {
+			warn(ex);
+		}
+	}
+
+	@Override
+	public void repeated(Route failed, SQLException failure) {
+		try {
+			this.delegate.repeated(failed, failure);
+		}
+		catch (RuntimeException ex) {
+			warn(ex);
+		}
+	}
+
+	private void warn(RuntimeException failure) {
+		logger.warn("{} failed and is ignored", this.delegate.getClass().getName(), failure);
+	}
+
+}

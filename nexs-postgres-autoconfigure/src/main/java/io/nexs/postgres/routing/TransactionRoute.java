@@ -1,0 +1,407 @@
+package io.nexs.postgres.routing;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
+import java.sql.Statement;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+import io.nexs.postgres.cluster.NodeRole;
+import io.nexs.postgres.sqlstate.FailureKind;
+import io.nexs.postgres.sqlstate.SqlStateClassifier;
+
+/**
+ * The route of a handle: decided at the first statement, valid until the next transaction
+ * begins. Everything that is to be decided about a connection is decided here; the handle
+ * and its statements only forward. Not thread-safe, like the handle.
+ */
+final class TransactionRoute {
+
+	private static final Logger logger = LoggerFactory.getLogger(TransactionRoute.class);
+
+	private final Router router;
+
+	private final CommitProtocol commit;
+
+	private final Prelude prelude;
+
+	private final SessionSettings session = new SessionSettings();
+
+	private boolean autoCommit;
+
+	private boolean readOnly;
+
+	private int isolation = Connection.TRANSACTION_NONE;
+
+	private @Nullable Lease lease;
+
+	private boolean decideAnew;
+
+	private boolean takenInAutoCommit;
+
+	private long began;
+
+	private boolean open;
+
+	TransactionRoute(Router router, RoutingCollaborators collaborators, boolean autoCommit) {
+		this.router = router;
+		this.commit = collaborators.commit();
+		this.prelude = collaborators.prelude();
+		this.autoCommit = autoCommit;
+	}
+
+	boolean isAutoCommit() {
+		return this.autoCommit;
+	}
+
+	boolean isReadOnly() {
+		return this.readOnly;
+	}
+
+	SessionSettings session() {
+		return this.session;
+	}
+
+	/**
+	 * The lease at hand, without taking a route.
+	 */
+	@Nullable Lease held() {
+		return this.lease;
+	}
+
+	/**
+	 * The isolation level asked for, or that of the server's default, without asking it.
+	 */
+	int isolation() {
+		return (this.isolation != Connection.TRANSACTION_NONE) ? this.isolation : this.router.defaultIsolation();
+	}
+
+	void setIsolation(int level) throws SQLException {
+		checkNotInTransaction("isolation level");
+		this.isolation = level;
+	}
+
+	/**
+	 * A transaction begins when autocommit is switched off. Switching it on commits, as
+	 * JDBC says.
+	 */
+	void setAutoCommit(boolean autoCommit) throws SQLException {
+		if (this.autoCommit == autoCommit) {
+			return;
+		}
+		if (autoCommit) {
+			commit();
+		}
+		this.autoCommit = autoCommit;
+		this.decideAnew = !autoCommit;
+		if (this.lease != null && !this.lease.isLost()) {
+			this.lease.connection().setAutoCommit(autoCommit);
+		}
+	}
+
+	/**
+	 * In autocommit mode a changed flag moves the next statement, but not off the node of
+	 * the transaction before: that is how frameworks take the flag back.
+	 */
+	void setReadOnly(boolean readOnly) throws SQLException {
+		if (this.readOnly == readOnly) {
+			return;
+		}
+		checkNotInTransaction("read-only flag");
+		this.readOnly = readOnly;
+		if (!this.autoCommit || this.takenInAutoCommit) {
+			this.decideAnew = true;
+		}
+	}
+
+	private void checkNotInTransaction(String what) throws SQLException {
+		if (this.open && !this.autoCommit) {
+			throw new SQLException("The " + what + " cannot be changed within a transaction", "25001");
+		}
+	}
+
+	/**
+	 * The lease for the next call, on the right node.
+	 */
+	Lease lease() throws SQLException {
+		Lease current = this.lease;
+		if (current != null && !this.decideAnew && !current.isLost()) {
+			return current;
+		}
+		return decide(current);
+	}
+
+	private Lease decide(@Nullable Lease current) throws SQLException {
+		if (current != null && current.isLost() && this.open && !this.autoCommit) {
+			throw new SQLException("The connection to " + current.target() + " was lost within this transaction,"
+					+ " which is rolled back; roll back here too and begin anew", "08003");
+		}
+		boolean read = isReadOnlyWork();
+		if (current != null) {
+			if (!current.isLost() && current.isRead() == read && mayKeep(current, read)) {
+				current.markUnused();
+				return prepare(current);
+			}
+			release();
+		}
+		return adopt(read ? this.router.read(0, false) : this.router.write(writeReason(), false));
+	}
+
+	private boolean mayKeep(Lease current, boolean read) {
+		return read ? this.router.mayKeepForRead(current) : this.router.mayKeepForWrite(current);
+	}
+
+	/**
+	 * {@code SUPPORTS} with the read-only flag sets nothing on the connection; only the
+	 * synchronization of Spring knows.
+	 */
+	private boolean isReadOnlyWork() {
+		if (this.readOnly) {
+			return true;
+		}
+		if (!this.autoCommit) {
+			return false;
+		}
+		ReadScope scope = ReadScope.current();
+		return (scope != null && scope.readOnly()) || (TransactionSynchronizationManager.isCurrentTransactionReadOnly()
+				&& !TransactionSynchronizationManager.isActualTransactionActive());
+	}
+
+	private RouteReason writeReason() {
+		return this.autoCommit ? RouteReason.NO_TRANSACTION : RouteReason.WRITE_TRANSACTION;
+	}
+
+	private Lease adopt(Lease lease) throws SQLException {
+		this.lease = lease;
+		this.session.apply(lease.connection());
+		return prepare(lease);
+	}
+
+	private Lease prepare(Lease lease) throws SQLException {
+		this.decideAnew = false;
+		this.takenInAutoCommit = this.autoCommit;
+		Connection connection = lease.connection();
+		if (connection.getAutoCommit() != this.autoCommit) {
+			connection.setAutoCommit(this.autoCommit);
+		}
+		if (connection.isReadOnly() != lease.isRead()) {
+			connection.setReadOnly(lease.isRead());
+		}
+		return lease;
+	}
+
+	/**
+	 * Called before each statement: says the prelude before the first of a transaction.
+	 */
+	void beforeStatement(Lease lease) throws SQLException {
+		if (this.open || this.autoCommit) {
+			return;
+		}
+		this.open = true;
+		this.began = System.nanoTime();
+		int level = (this.isolation == this.router.defaultIsolation()) ? Connection.TRANSACTION_NONE : this.isolation;
+		String text = this.prelude.text(level);
+		if (text != null) {
+			try (Statement statement = lease.connection().createStatement()) {
+				statement.execute(text);
+			}
+		}
+	}
+
+	/**
+	 * Work that bypasses the delegates (metadata, an unwrapped connection) may have begun
+	 * a transaction and cannot be moved.
+	 */
+	Lease leaseForEscape() throws SQLException {
+		Lease lease = lease();
+		beforeStatement(lease);
+		lease.markUsed();
+		return lease;
+	}
+
+	/**
+	 * Takes note of a failed statement, and decides whether it may be said again; if so,
+	 * takes another connection for it. May be repeated: what was the first thing said on
+	 * its connection since the route was taken, and is either marked read-only or inside
+	 * an explicit transaction. Never an autocommit statement that may have written.
+	 * @param again whether the statement itself can be said again
+	 * @return whether {@link #lease()} now is another connection
+	 */
+	boolean failed(Lease failed, SQLException failure, boolean again) {
+		FailureKind kind = SqlStateClassifier.classify(failure);
+		boolean lost = kind == FailureKind.CONNECTION_LOST;
+		if (lost) {
+			failed.markLost();
+		}
+		if (lost || kind == FailureKind.WRONG_NODE && !failed.isRead()) {
+			this.router.report(failed, failure);
+		}
+		boolean conflict = failed.isRead() && failed.route().role() == NodeRole.REPLICA && isConflict(failure);
+		boolean mayMove = !failed.isUsed() && (failed.isRead() || !this.autoCommit);
+		failed.markUsed();
+		return again && mayMove && (lost || conflict) && move(failed, failure);
+	}
+
+	private boolean move(Lease failed, SQLException failure) {
+		this.router.listener().repeated(failed.route(), failure);
+		this.open = false;
+		release();
+		try {
+			adopt(failed.isRead() ? this.router.read(failed.target().bit(), true)
+					: this.router.write(failed.route().reason(), true));
+			return true;
+		}
+		catch (SQLException ex) {
+			failure.addSuppressed(ex);
+			return false;
+		}
+	}
+
+	/**
+	 * A standby cancels a query that stands in the way of replay with 40001.
+	 */
+	private static boolean isConflict(SQLException failure) {
+		return "40001".equals(failure.getSQLState()) || "40P01".equals(failure.getSQLState());
+	}
+
+	void commit() throws SQLException {
+		Lease current = this.lease;
+		if (current == null || !this.open) {
+			this.decideAnew = !this.autoCommit;
+			return;
+		}
+		TransactionOutcome outcome = TransactionOutcome.FAILED;
+		try {
+			if (current.isLost()) {
+				outcome = TransactionOutcome.ROLLED_BACK;
+				commitLost(current);
+			}
+			else {
+				this.commit.commit(current.connection(), current.route());
+			}
+			outcome = TransactionOutcome.COMMITTED;
+		}
+		catch (SQLException ex) {
+			if (!isLostRead(current, ex)) {
+				throw ex;
+			}
+			outcome = TransactionOutcome.COMMITTED;
+		}
+		finally {
+			end(current, outcome);
+		}
+	}
+
+	private static void commitLost(Lease current) throws SQLException {
+		if (!current.isRead()) {
+			throw new SQLTransactionRollbackException("The connection to " + current.target()
+					+ " was lost before COMMIT was sent: the transaction is rolled back", "40000");
+		}
+	}
+
+	/**
+	 * A read-only transaction has nothing to commit: once its rows were read, a
+	 * connection that dies at COMMIT takes nothing away.
+	 */
+	private boolean isLostRead(Lease current, SQLException failure) {
+		if (SqlStateClassifier.classify(failure) != FailureKind.CONNECTION_LOST) {
+			return false;
+		}
+		current.markLost();
+		this.router.report(current, failure);
+		return current.isRead();
+	}
+
+	/**
+	 * Rolls back. When the connection is lost the server does it, so there is nothing to
+	 * fail.
+	 */
+	void rollback() throws SQLException {
+		Lease current = this.lease;
+		if (current == null || !this.open) {
+			this.decideAnew = !this.autoCommit;
+			return;
+		}
+		try {
+			if (!current.isLost()) {
+				current.connection().rollback();
+			}
+		}
+		catch (SQLException ex) {
+			if (SqlStateClassifier.classify(ex) != FailureKind.CONNECTION_LOST) {
+				throw ex;
+			}
+			current.markLost();
+			this.router.report(current, ex);
+		}
+		finally {
+			end(current, TransactionOutcome.ROLLED_BACK);
+		}
+	}
+
+	private void end(Lease current, TransactionOutcome outcome) {
+		this.open = false;
+		this.decideAnew = !this.autoCommit;
+		this.takenInAutoCommit = false;
+		this.router.listener().ended(current.route(), outcome, System.nanoTime() - this.began);
+	}
+
+	Router router() {
+		return this.router;
+	}
+
+	/**
+	 * Gives the connection back; an open transaction is rolled back by the pool.
+	 */
+	void close() {
+		Lease current = this.lease;
+		if (current != null && this.open) {
+			end(current, TransactionOutcome.ROLLED_BACK);
+		}
+		release();
+	}
+
+	private void release() {
+		Lease current = this.lease;
+		this.lease = null;
+		if (current == null) {
+			return;
+		}
+		try {
+			if (!current.isLost()) {
+				resetSession(current);
+			}
+		}
+		finally {
+			giveBack(current);
+		}
+	}
+
+	private void resetSession(Lease current) {
+		try {
+			if (!current.connection().getAutoCommit() && !this.session.isPlain()) {
+				current.connection().rollback();
+			}
+			this.session.reset(current.connection());
+		}
+		catch (SQLException ex) {
+			logger.debug("A connection to {} could not be reset and is closed: {}", current.target(), ex.getMessage());
+			current.target().pool().evict(current.connection());
+		}
+	}
+
+	private void giveBack(Lease current) {
+		try {
+			current.release();
+		}
+		catch (SQLException ex) {
+			logger.debug("A connection to {} could not be given back: {}", current.target(), ex.getMessage());
+		}
+	}
+
+}

@@ -1,0 +1,116 @@
+package io.nexs.postgres.embedded;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HexFormat;
+import java.util.zip.CRC32;
+
+import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
+
+/**
+ * The unpacked server programs. They are unpacked once per user and version below the
+ * directory of temporary files and stay there.
+ *
+ * @param home the directory that holds {@code bin}, {@code lib} and {@code share}
+ */
+record PostgresBinaries(Path home) {
+
+	private static final int OWNER_EXECUTE = 0100;
+
+	String program(String name) {
+		String file = (Platform.current() == Platform.WINDOWS) ? name + ".exe" : name;
+		return this.home.resolve("bin").resolve(file).toString();
+	}
+
+	/**
+	 * Find the binaries of this platform on the class path and unpack them unless that
+	 * has been done before.
+	 * @return the unpacked binaries
+	 * @throws EmbeddedClusterException when the class path has none for this platform
+	 */
+	static synchronized PostgresBinaries unpacked() {
+		try {
+			byte[] archive = archive();
+			Path home = ClusterDirectory.temporaryFiles()
+				.resolve("nexs-postgres-binaries-%s-%s".formatted(System.getProperty("user.name"), checksum(archive)));
+			if (!Files.isDirectory(home)) {
+				Path fresh = Files.createTempDirectory(home.getParent(), "nexs-postgres-unpack-");
+				unpack(archive, fresh);
+				publish(fresh, home);
+			}
+			return new PostgresBinaries(home);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("Could not unpack the PostgreSQL binaries", ex);
+		}
+	}
+
+	private static byte[] archive() throws IOException {
+		String system = Platform.current().binariesName();
+		String machine = System.getProperty("os.arch");
+		try (InputStream in = DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(system, machine)) {
+			return in.readAllBytes();
+		}
+		catch (IllegalStateException ex) {
+			throw new EmbeddedClusterException(
+					"No PostgreSQL binaries for %s on %s; add the io.zonky.test.postgres artifact of this platform"
+						.formatted(system, machine),
+					ex);
+		}
+	}
+
+	private static String checksum(byte[] archive) {
+		CRC32 checksum = new CRC32();
+		checksum.update(archive);
+		return HexFormat.of().toHexDigits((int) checksum.getValue());
+	}
+
+	private static void publish(Path fresh, Path home) throws IOException {
+		try {
+			Files.move(fresh, home, StandardCopyOption.ATOMIC_MOVE);
+		}
+		catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException ex) {
+			// Another JVM was first; its copy is the same.
+			FileTrees.delete(fresh);
+		}
+	}
+
+	private static void unpack(byte[] archive, Path target) throws IOException {
+		try (TarArchiveInputStream in = new TarArchiveInputStream(
+				new XZCompressorInputStream(new ByteArrayInputStream(archive)))) {
+			for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+				write(in, entry, target);
+			}
+		}
+	}
+
+	private static void write(TarArchiveInputStream in, TarArchiveEntry entry, Path target) throws IOException {
+		Path file = target.resolve(entry.getName()).normalize();
+		if (!file.startsWith(target)) {
+			throw new IOException("Entry outside of the archive: " + entry.getName());
+		}
+		if (entry.isDirectory()) {
+			Files.createDirectories(file);
+			return;
+		}
+		Files.createDirectories(file.getParent());
+		if (entry.isSymbolicLink()) {
+			Files.createSymbolicLink(file, Path.of(entry.getLinkName()));
+			return;
+		}
+		Files.copy(in, file);
+		if ((entry.getMode() & OWNER_EXECUTE) != 0) {
+			file.toFile().setExecutable(true, true);
+		}
+	}
+
+}
