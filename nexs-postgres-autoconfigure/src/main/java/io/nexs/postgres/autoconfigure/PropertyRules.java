@@ -136,8 +136,7 @@ final class PropertyRules {
 	}
 
 	private static ChronoUnit unit(Duration value) {
-		return (value.toMillis() % 1000 == 0) ? ChronoUnit.SECONDS
-				: ChronoUnit.MILLIS;
+		return (value.toMillis() % 1000 == 0) ? ChronoUnit.SECONDS : ChronoUnit.MILLIS;
 	}
 
 }
