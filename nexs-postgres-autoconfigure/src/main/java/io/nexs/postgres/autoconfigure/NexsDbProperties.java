@@ -104,7 +104,8 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 	 * @param loginTimeout Time connect, TLS and authentication may take together.
 	 * @param socketTimeout Time the server may be silent during a statement before the
 	 * connection is given up; 0 for no limit. Longer statements need a longer time.
-	 * @param validationTimeout Time the check of an idle connection may take.
+	 * @param validationTimeout Time the check of an idle connection may take, cut to
+	 * 'nexs.db.pool.connection-timeout'.
 	 * @param keepaliveTime Interval at which idle connections are checked; 0 for never.
 	 * @param leakDetectionThreshold Time after which a borrowed connection is logged as
 	 * leaked; 0 for never.
@@ -143,8 +144,9 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 			PropertyRules.positive("nexs.db.pool.login-timeout", loginTimeout);
 			PropertyRules.zeroOrAtLeast("nexs.db.pool.socket-timeout", socketTimeout, Duration.ofSeconds(1));
 			PropertyRules.atLeast("nexs.db.pool.validation-timeout", validationTimeout, Duration.ofMillis(250));
-			PropertyRules.notMore("nexs.db.pool.validation-timeout", validationTimeout,
-					"nexs.db.pool.connection-timeout", connectionTimeout);
+			if (validationTimeout.compareTo(connectionTimeout) > 0) {
+				validationTimeout = connectionTimeout;
+			}
 			PropertyRules.zeroOrAtLeast("nexs.db.pool.keepalive-time", keepaliveTime, Duration.ofSeconds(30));
 			PropertyRules.zeroOrAtLeast("nexs.db.pool.leak-detection-threshold", leakDetectionThreshold,
 					Duration.ofSeconds(2));
