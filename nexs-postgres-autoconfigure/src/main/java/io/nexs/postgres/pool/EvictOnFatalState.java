@@ -4,7 +4,6 @@ import java.sql.SQLException;
 import java.util.function.Consumer;
 
 import com.zaxxer.hikari.SQLExceptionOverride;
-
 import io.nexs.postgres.sqlstate.FailureKind;
 import io.nexs.postgres.sqlstate.SqlStateClassifier;
 

@@ -5,15 +5,14 @@ import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
 
+import io.nexs.postgres.cluster.NodeRole;
+import io.nexs.postgres.sqlstate.FailureKind;
+import io.nexs.postgres.sqlstate.SqlStateClassifier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.transaction.support.TransactionSynchronizationManager;
-
-import io.nexs.postgres.cluster.NodeRole;
-import io.nexs.postgres.sqlstate.FailureKind;
-import io.nexs.postgres.sqlstate.SqlStateClassifier;
 
 /**
  * The route of a handle: decided at the first statement, valid until the next transaction

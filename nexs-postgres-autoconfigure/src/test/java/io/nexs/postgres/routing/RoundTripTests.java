@@ -4,12 +4,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 
+import io.nexs.postgres.embedded.EmbeddedCluster;
+import io.nexs.postgres.pool.PoolSettings;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-
-import io.nexs.postgres.embedded.EmbeddedCluster;
-import io.nexs.postgres.pool.PoolSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -7,13 +7,12 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 
-import org.awaitility.Awaitility;
-
 import io.nexs.postgres.cluster.MonitorSettings;
 import io.nexs.postgres.cluster.NodeRole;
 import io.nexs.postgres.cluster.NodeState;
 import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.embedded.EmbeddedCluster;
+import org.awaitility.Awaitility;
 
 /**
  * A started data source on an embedded cluster, and questions to the server itself.

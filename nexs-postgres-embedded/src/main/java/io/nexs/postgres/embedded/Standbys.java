@@ -100,8 +100,8 @@ final class Standbys {
 	static boolean awaitStreaming(EmbeddedNode node, EmbeddedNode primary, Duration limit) {
 		String sql = """
 				select count(*) from pg_stat_wal_receiver
-				where status = 'streaming' and sender_port = %d and received_tli = %d"""
-			.formatted(primary.directPort(), primary.timeline());
+				where status = 'streaming' and sender_port = %d and received_tli = %d""".formatted(primary.directPort(),
+				primary.timeline());
 		return node.admin().await(limit, sql, "1");
 	}
 

@@ -113,7 +113,8 @@ class ClusterEndTests {
 
 	private static ProcessHandle reaper(ProcessHandle jvm) {
 		return jvm.children()
-			.filter((child) -> child.info().arguments().map(List::of).orElse(List.of()).contains("nexs-postgres-reaper"))
+			.filter((
+					child) -> child.info().arguments().map(List::of).orElse(List.of()).contains("nexs-postgres-reaper"))
 			.findFirst()
 			.orElseThrow();
 	}

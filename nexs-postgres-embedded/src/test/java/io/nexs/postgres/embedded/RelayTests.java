@@ -99,7 +99,8 @@ class RelayTests {
 			connection.setNetworkTimeout(Runnable::run, 1000);
 			this.relay.cut();
 			this.node.kill();
-			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> connection.createStatement().execute("select 1"))
+			assertThatExceptionOfType(SQLException.class)
+				.isThrownBy(() -> connection.createStatement().execute("select 1"))
 				.withStackTraceContaining("Read timed out");
 		}
 	}
@@ -109,7 +110,8 @@ class RelayTests {
 		try (Connection connection = open()) {
 			this.relay.reset();
 			assertThat(this.relay.connections()).isZero();
-			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> connection.createStatement().execute("select 1"))
+			assertThatExceptionOfType(SQLException.class)
+				.isThrownBy(() -> connection.createStatement().execute("select 1"))
 				.satisfies((ex) -> assertThat(ex.getSQLState()).startsWith("08"));
 		}
 		assertThat(Clusters.query(this.node, "select 1")).isEqualTo("1");
@@ -202,7 +204,8 @@ class RelayTests {
 		CutRule rule = this.relay.onClientBytes(bytes(first + "\0Q"), CutPoint.BEFORE);
 		try (Connection connection = DriverManager.getConnection(this.node.jdbcUrl() + "&preferQueryMode=simple")) {
 			connection.createStatement().execute(first);
-			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> connection.createStatement().execute("select 2"));
+			assertThatExceptionOfType(SQLException.class)
+				.isThrownBy(() -> connection.createStatement().execute("select 2"));
 		}
 		assertThat(rule.fired()).isTrue();
 	}
