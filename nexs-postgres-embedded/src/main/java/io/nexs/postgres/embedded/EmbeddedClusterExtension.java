@@ -109,9 +109,7 @@ public final class EmbeddedClusterExtension implements BeforeAllCallback, AfterA
 	}
 
 	private static void apply(UseEmbeddedCluster annotation, EmbeddedCluster.Builder builder) {
-		builder.replicas(annotation.replicas())
-			.supervised(annotation.supervised())
-			.database(annotation.database());
+		builder.replicas(annotation.replicas()).supervised(annotation.supervised()).database(annotation.database());
 		for (String parameter : annotation.parameters()) {
 			String[] parts = parameter.split("=", 2);
 			if (parts.length != 2) {
