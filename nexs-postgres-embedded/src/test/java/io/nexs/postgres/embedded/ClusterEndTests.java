@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -77,6 +79,20 @@ class ClusterEndTests {
 		assertThat(directories(this.jvm.pid())).isEmpty();
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 3 })
+	void jvmWhenTerminatedDuringStartLeavesNothing(int entries) throws Exception {
+		startJvm(StartingMain.class);
+		Path temporary = ClusterDirectory.temporaryFiles();
+		String prefix = "nexs-postgres-%d-".formatted(this.jvm.pid());
+		await().atMost(SOON).until(() -> entries(temporary, prefix) >= entries);
+		List<Long> pids = descendants(this.jvm.toHandle());
+		this.jvm.destroy();
+		assertThat(this.jvm.waitFor(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+		assertThat(pids).noneMatch(Processes::isAlive);
+		assertThat(directories(this.jvm.pid())).isEmpty();
+	}
+
 	@Test
 	void jvmWhenKilledLeavesNothing() throws Exception {
 		List<Long> pids = startJvm();
@@ -99,16 +115,34 @@ class ClusterEndTests {
 	}
 
 	private List<Long> startJvm() throws IOException {
-		this.jvm = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-cp",
-				System.getProperty("java.class.path"), ClusterMain.class.getName())
-			.redirectError(ProcessBuilder.Redirect.INHERIT)
-			.start();
-		BufferedReader output = this.jvm.inputReader();
-		assertThat(output.lines().anyMatch("ready"::equals)).isTrue();
+		startJvm(ClusterMain.class);
 		assertThat(directories(this.jvm.pid())).hasSize(1);
 		List<Long> pids = descendants(this.jvm.toHandle());
 		assertThat(pids).hasSizeGreaterThan(4);
 		return pids;
+	}
+
+	private void startJvm(Class<?> main) throws IOException {
+		this.jvm = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-cp",
+				System.getProperty("java.class.path"), main.getName())
+			.redirectError(ProcessBuilder.Redirect.INHERIT)
+			.start();
+		BufferedReader output = this.jvm.inputReader();
+		assertThat(output.lines().anyMatch("ready"::equals)).isTrue();
+	}
+
+	/**
+	 * Count the cluster's directory and those of its nodes.
+	 */
+	private static long entries(Path temporary, String prefix) throws IOException {
+		try (Stream<Path> files = Files.walk(temporary, 1)) {
+			List<Path> roots = files.filter((file) -> file.getFileName().toString().startsWith(prefix)).toList();
+			long nodes = 0;
+			for (Path root : roots) {
+				nodes += Stream.of("node-1", "node-2").filter((id) -> Files.exists(root.resolve(id))).count();
+			}
+			return roots.size() + nodes;
+		}
 	}
 
 	private static ProcessHandle reaper(ProcessHandle jvm) {
