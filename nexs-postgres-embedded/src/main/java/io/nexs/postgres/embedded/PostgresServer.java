@@ -82,18 +82,28 @@ final class PostgresServer {
 	}
 
 	/**
-	 * Delete the data of a server that is not running, and the shared memory segment a
-	 * killed one leaves.
+	 * Remove the lock file of a killed server, which would keep it from starting once its
+	 * process id is another process's, and the shared memory segment the file names.
 	 */
+	private void removeLock() {
+		Path lock = data().resolve("postmaster.pid");
+		List<String> lines = lines(lock);
+		if (lines.size() > SEGMENT_LINE && Platform.current().hasSignals()) {
+			String segment = lines.get(SEGMENT_LINE).strip().replaceFirst(".*\\s", "");
+			Commands.execute(this.directory, List.of("sh", "-c", "ipcrm -m \"$1\"", "ipcrm", segment));
+		}
+		try {
+			Files.deleteIfExists(lock);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
 	private void clear() {
 		this.cluster.requireOpen();
 		try {
 			Files.createDirectories(this.directory);
-			List<String> lines = lines(data().resolve("postmaster.pid"));
-			if (lines.size() > SEGMENT_LINE && Platform.current().hasSignals()) {
-				String segment = lines.get(SEGMENT_LINE).strip().replaceFirst(".*\\s", "");
-				Commands.execute(this.directory, List.of("sh", "-c", "ipcrm -m \"$1\"", "ipcrm", segment));
-			}
 			FileTrees.delete(data());
 		}
 		catch (IOException ex) {
@@ -171,6 +181,7 @@ final class PostgresServer {
 			Signals.kill(current.toHandle());
 			// The process object learns of the end later than the system.
 			Await.until(STOP_LIMIT, () -> !current.isAlive());
+			removeLock();
 		}
 		this.frozen = false;
 	}
