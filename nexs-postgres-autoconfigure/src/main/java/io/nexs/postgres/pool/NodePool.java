@@ -203,7 +203,7 @@ public final class NodePool implements AutoCloseable {
 	/**
 	 * Closes what is idle; what is lent is closed when it comes back.
 	 */
-	void empty() {
+	public void empty() {
 		this.pool.softEvictConnections();
 	}
 

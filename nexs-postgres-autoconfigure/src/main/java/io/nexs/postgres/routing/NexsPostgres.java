@@ -1,0 +1,191 @@
+package io.nexs.postgres.routing;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.nexs.postgres.cluster.ClusterMonitor;
+import io.nexs.postgres.cluster.MonitorSettings;
+import io.nexs.postgres.cluster.Node;
+import io.nexs.postgres.dsn.HostAndPort;
+import io.nexs.postgres.dsn.PostgresDsn;
+import io.nexs.postgres.pool.NodeConnector;
+import io.nexs.postgres.pool.NodePools;
+import io.nexs.postgres.pool.PoolSettings;
+
+/**
+ * The data source without an application context, for tests and command-line programs. It
+ * owns the monitor and the pools; {@link #close()} ends them. Thread-safe.
+ */
+public final class NexsPostgres implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(NexsPostgres.class);
+
+	private final ClusterMonitor monitor;
+
+	private final NodePools pools;
+
+	private final RoutingDataSource dataSource;
+
+	private final Duration drainTimeout;
+
+	private NexsPostgres(Builder builder) {
+		NodeConnector connector = new NodeConnector(builder.pool);
+		this.monitor = new ClusterMonitor(builder.nodes, builder.monitor, connector);
+		this.pools = new NodePools(builder.nodes, builder.pool, connector,
+				(id, failure) -> this.monitor.reportFailure(id, failure.getSQLState()));
+		this.monitor.addListener(this.pools);
+		this.dataSource = new RoutingDataSource(this.monitor, this.pools, builder.routing,
+				builder.collaborators.apply(RoutingCollaborators.defaults(this.monitor)));
+		this.drainTimeout = builder.drainTimeout;
+	}
+
+	/**
+	 * Starts with the addresses.
+	 * @param dsn DSN of one or several hosts
+	 * @return a builder
+	 */
+	public static Builder of(String dsn) {
+		return new Builder().dsn(dsn);
+	}
+
+	/**
+	 * The data source.
+	 * @return always the same
+	 */
+	public RoutingDataSource dataSource() {
+		return this.dataSource;
+	}
+
+	/**
+	 * The monitor of the nodes.
+	 * @return always the same
+	 */
+	public ClusterMonitor monitor() {
+		return this.monitor;
+	}
+
+	/**
+	 * The pools of the nodes.
+	 * @return always the same
+	 */
+	public NodePools pools() {
+		return this.pools;
+	}
+
+	/**
+	 * Waits for connections that are lent, then closes all.
+	 */
+	@Override
+	public void close() {
+		try {
+			int left = this.pools.drain(this.drainTimeout);
+			if (left > 0) {
+				logger.warn("{} connections were not given back within {}", left, this.drainTimeout);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		this.pools.close();
+		this.monitor.close();
+	}
+
+	/**
+	 * Collects what is needed. Not thread-safe.
+	 */
+	public static final class Builder {
+
+		private final List<Node> nodes = new ArrayList<>();
+
+		private PoolSettings pool = PoolSettings.defaults();
+
+		private MonitorSettings monitor = MonitorSettings.defaults();
+
+		private RoutingSettings routing = RoutingSettings.defaults();
+
+		private UnaryOperator<RoutingCollaborators> collaborators = UnaryOperator.identity();
+
+		private Duration drainTimeout = Duration.ZERO;
+
+		private Builder() {
+		}
+
+		/**
+		 * Adds the hosts of a DSN, with ids {@code node-1}, {@code node-2} and so on.
+		 * @param dsn DSN of one or several hosts
+		 * @return this
+		 * @throws IllegalArgumentException if it is malformed
+		 */
+		public Builder dsn(String dsn) {
+			PostgresDsn parsed = PostgresDsn.parse(dsn);
+			for (HostAndPort host : parsed.hosts()) {
+				this.nodes.add(new Node("node-" + (this.nodes.size() + 1), parsed.forHost(host), 1, null, Set.of()));
+			}
+			return this;
+		}
+
+		/**
+		 * Adds a node.
+		 * @param node the node
+		 * @return this
+		 */
+		public Builder node(Node node) {
+			this.nodes.add(node);
+			return this;
+		}
+
+		public Builder pool(PoolSettings pool) {
+			this.pool = pool;
+			return this;
+		}
+
+		public Builder monitor(MonitorSettings monitor) {
+			this.monitor = monitor;
+			return this;
+		}
+
+		public Builder routing(RoutingSettings routing) {
+			this.routing = routing;
+			return this;
+		}
+
+		/**
+		 * Replaces parts of routing.
+		 * @param change takes the defaults, returns what to use
+		 * @return this
+		 */
+		public Builder collaborators(UnaryOperator<RoutingCollaborators> change) {
+			this.collaborators = change;
+			return this;
+		}
+
+		/**
+		 * Sets how long {@link NexsPostgres#close()} waits for lent connections.
+		 * @param drainTimeout longest wait; zero for none
+		 * @return this
+		 */
+		public Builder drainTimeout(Duration drainTimeout) {
+			this.drainTimeout = drainTimeout;
+			return this;
+		}
+
+		/**
+		 * Starts the monitor, which waits until every node was probed once or the probe
+		 * time-out has passed.
+		 * @return the started data source
+		 */
+		public NexsPostgres start() {
+			NexsPostgres started = new NexsPostgres(this);
+			started.monitor.start();
+			return started;
+		}
+
+	}
+
+}

@@ -1,0 +1,93 @@
+package io.nexs.postgres.routing;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.nexs.postgres.cluster.ClusterMonitor;
+import io.nexs.postgres.pool.NodePool;
+import io.nexs.postgres.pool.NodePools;
+
+/**
+ * Takes nodes out of service and puts them back, by hand. Maintenance lasts until
+ * {@link #resume(String)}; probes go on meanwhile. A primary in maintenance takes no
+ * writes, so writes wait. Thread-safe.
+ */
+public final class ReplicaManager {
+
+	private static final Logger logger = LoggerFactory.getLogger(ReplicaManager.class);
+
+	private final ClusterMonitor monitor;
+
+	private final NodePools pools;
+
+	/**
+	 * Creates the manager.
+	 * @param monitor knows the nodes
+	 * @param pools their pools
+	 */
+	public ReplicaManager(ClusterMonitor monitor, NodePools pools) {
+		this.monitor = monitor;
+		this.pools = pools;
+	}
+
+	/**
+	 * All nodes.
+	 * @return a view of each, in the order of the configuration
+	 */
+	public List<ReplicaView> nodes() {
+		return this.monitor.topology()
+			.nodes()
+			.stream()
+			.map((state) -> new ReplicaView(state, this.pools.of(state.node().id()).snapshot()))
+			.toList();
+	}
+
+	/**
+	 * Gives a node no new work. Work that has its connection goes on.
+	 * @param nodeId id of the node
+	 * @throws IllegalArgumentException if there is no such node
+	 */
+	public void maintenance(String nodeId) {
+		this.pools.of(nodeId);
+		this.monitor.maintenance(nodeId, true);
+	}
+
+	/**
+	 * Gives a node no new work, waits for the work that it has, and closes its
+	 * connections.
+	 * @param nodeId id of the node
+	 * @param timeout longest wait
+	 * @return whether no connection is lent any more
+	 * @throws InterruptedException if the caller was interrupted
+	 * @throws IllegalArgumentException if there is no such node
+	 */
+	public boolean drain(String nodeId, Duration timeout) throws InterruptedException {
+		NodePool pool = this.pools.of(nodeId);
+		this.monitor.maintenance(nodeId, true);
+		boolean drained = pool.drain(timeout);
+		logger.info("{} is drained, {} connections still lent", nodeId, pool.lent());
+		pool.empty();
+		return drained;
+	}
+
+	/**
+	 * Ends maintenance.
+	 * @param nodeId id of the node
+	 * @throws IllegalArgumentException if there is no such node
+	 */
+	public void resume(String nodeId) {
+		this.pools.of(nodeId);
+		this.monitor.maintenance(nodeId, false);
+	}
+
+	/**
+	 * Probes all nodes at once, without waiting for the answers.
+	 */
+	public void probe() {
+		this.monitor.probeNow();
+	}
+
+}
