@@ -55,8 +55,7 @@ final class LegacyEnvironmentPostProcessor implements EnvironmentPostProcessor, 
 		KEYS.forEach((variable, key) -> {
 			Object value = variables.getProperty(variable);
 			if (value != null && !value.toString().isBlank()) {
-				values.put(key, OriginTrackedValue.of(value.toString(),
-						new SystemEnvironmentOrigin(variable)));
+				values.put(key, OriginTrackedValue.of(value.toString(), new SystemEnvironmentOrigin(variable)));
 			}
 		});
 		if (!values.isEmpty()) {

@@ -26,8 +26,8 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param dsn Servers of the cluster, user, password and database, as a postgres:// URI or
  * a jdbc:postgresql:// URL with one host or several. Roles are asked from the servers.
- * @param replicaDsn Further servers of the cluster, in the same form. What it does not say
- * is taken from 'nexs.db.dsn'.
+ * @param replicaDsn Further servers of the cluster, in the same form. What it does not
+ * say is taken from 'nexs.db.dsn'.
  * @param username User to log in with where a DSN names none.
  * @param password Password to log in with where a DSN has none.
  * @param replicas Further servers of the cluster, one by one, each with id, dsn, weight,
@@ -104,7 +104,8 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 	 * @param loginTimeout Time connect, TLS and authentication may take together.
 	 * @param socketTimeout Time the server may be silent during a statement before the
 	 * connection is given up; 0 for no limit. Longer statements need a longer time.
-	 * @param validationTimeout Time the check of an idle connection may take.
+	 * @param validationTimeout Time the check of an idle connection may take, cut to
+	 * 'nexs.db.pool.connection-timeout'.
 	 * @param keepaliveTime Interval at which idle connections are checked; 0 for never.
 	 * @param leakDetectionThreshold Time after which a borrowed connection is logged as
 	 * leaked; 0 for never.
@@ -143,8 +144,9 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 			PropertyRules.positive("nexs.db.pool.login-timeout", loginTimeout);
 			PropertyRules.zeroOrAtLeast("nexs.db.pool.socket-timeout", socketTimeout, Duration.ofSeconds(1));
 			PropertyRules.atLeast("nexs.db.pool.validation-timeout", validationTimeout, Duration.ofMillis(250));
-			PropertyRules.notMore("nexs.db.pool.validation-timeout", validationTimeout,
-					"nexs.db.pool.connection-timeout", connectionTimeout);
+			if (validationTimeout.compareTo(connectionTimeout) > 0) {
+				validationTimeout = connectionTimeout;
+			}
 			PropertyRules.zeroOrAtLeast("nexs.db.pool.keepalive-time", keepaliveTime, Duration.ofSeconds(30));
 			PropertyRules.zeroOrAtLeast("nexs.db.pool.leak-detection-threshold", leakDetectionThreshold,
 					Duration.ofSeconds(2));
@@ -172,8 +174,8 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 		}
 
 		/**
-		 * All values but those of {@link #hikari()} and {@link #driverProperties()}, which
-		 * may be secret.
+		 * All values but those of {@link #hikari()} and {@link #driverProperties()},
+		 * which may be secret.
 		 */
 		@Override
 		public String toString() {
@@ -183,8 +185,7 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 					+ this.loginTimeout + ", socketTimeout=" + this.socketTimeout + ", validationTimeout="
 					+ this.validationTimeout + ", keepaliveTime=" + this.keepaliveTime + ", leakDetectionThreshold="
 					+ this.leakDetectionThreshold + ", drainTimeout=" + this.drainTimeout + ", warmUp=" + this.warmUp
-					+ ", hikari=" + this.hikari.keySet() + ", driverProperties=" + this.driverProperties.keySet()
-					+ "]";
+					+ ", hikari=" + this.hikari.keySet() + ", driverProperties=" + this.driverProperties.keySet() + "]";
 		}
 
 	}
@@ -228,12 +229,12 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 	 * @param preference Where a read-only transaction goes.
 	 * @param balancer How one of several nodes that may serve a read is chosen.
 	 * @param zone Zone of this application; nodes in it are preferred for reads.
-	 * @param maxLag Time a replica may lag behind the primary and still serve reads. It is
-	 * left out when it exceeds this and 'nexs.db.read.max-lag-bytes' too.
-	 * @param maxLagBytes Amount of WAL a replica may lag behind the primary and still serve
-	 * reads. It is left out when it exceeds this and 'nexs.db.read.max-lag' too.
-	 * @param maxFallbackConns Connections of the primary that reads may use at a time while
-	 * no replica serves them. Without it there is no limit.
+	 * @param maxLag Time a replica may lag behind the primary and still serve reads. It
+	 * is left out when it exceeds this and 'nexs.db.read.max-lag-bytes' too.
+	 * @param maxLagBytes Amount of WAL a replica may lag behind the primary and still
+	 * serve reads. It is left out when it exceeds this and 'nexs.db.read.max-lag' too.
+	 * @param maxFallbackConns Connections of the primary that reads may use at a time
+	 * while no replica serves them. Without it there is no limit.
 	 */
 	public record Read(@DefaultValue("secondary-preferred") ReadPreference preference,
 			@DefaultValue("round-robin") BalancerKind balancer, @Nullable String zone,
@@ -319,8 +320,8 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 	 * What the health endpoint says.
 	 *
 	 * @param noPrimary Status of the cluster while it has no primary.
-	 * @param saturationThreshold Share of the connections of a pool, 0 to 1, from which the
-	 * node is shown as saturated.
+	 * @param saturationThreshold Share of the connections of a pool, 0 to 1, from which
+	 * the node is shown as saturated.
 	 */
 	public record Health(@DefaultValue("down") NoPrimary noPrimary,
 			@DefaultValue("0.9") @DecimalMin("0") @DecimalMax("1") double saturationThreshold) {
@@ -344,11 +345,11 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 	 * What is measured.
 	 *
 	 * @param enabled Whether meters are registered.
-	 * @param queryBuckets Upper bounds of the buckets of the histogram of query durations.
+	 * @param queryBuckets Upper bounds of the buckets of the histogram of query
+	 * durations.
 	 */
 	public record Metrics(@DefaultValue("true") boolean enabled,
-			@DefaultValue({ "1ms", "5ms", "10ms", "25ms", "50ms", "100ms", "250ms", "500ms", "1s", "5s",
-					"10s" }) @NotEmpty List<Duration> queryBuckets) {
+			@DefaultValue("1ms,5ms,10ms,25ms,50ms,100ms,250ms,500ms,1s,5s,10s") @NotEmpty List<Duration> queryBuckets) {
 
 		public Metrics {
 			queryBuckets = List.copyOf(queryBuckets);

@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
 /**
- * Makes the nodes of the cluster from the configuration: the hosts of {@code nexs.db.dsn},
- * then those of {@code nexs.db.replica-dsn}, then {@code nexs.db.replicas}. Ids are
- * {@code node-1}, {@code node-2}, ... by the position over all of these, unless given.
+ * Makes the nodes of the cluster from the configuration: the hosts of
+ * {@code nexs.db.dsn}, then those of {@code nexs.db.replica-dsn}, then
+ * {@code nexs.db.replicas}. Ids are {@code node-1}, {@code node-2}, ... by the position
+ * over all of these, unless given.
  */
 final class NodesFactory {
 
@@ -54,8 +55,8 @@ final class NodesFactory {
 	}
 
 	/**
-	 * Names of parameters of DSNs that have no effect, by the property the DSN is in, for a
-	 * warning at start-up.
+	 * Names of parameters of DSNs that have no effect, by the property the DSN is in, for
+	 * a warning at start-up.
 	 * @param properties the configuration, from which nodes can be made
 	 * @return an empty map when every parameter has effect
 	 */
@@ -96,7 +97,9 @@ final class NodesFactory {
 		}
 	}
 
-	/** A DSN of a replica: its own parts, then those of the main DSN, then the properties. */
+	/**
+	 * A DSN of a replica: its own parts, then those of the main DSN, then the properties.
+	 */
 	private PostgresDsn replica(PostgresDsn dsn, @Nullable PostgresDsn main) {
 		return withCredentials((main != null) ? dsn.withDefaults(main) : dsn);
 	}

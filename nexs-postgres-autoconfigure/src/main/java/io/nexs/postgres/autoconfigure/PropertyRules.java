@@ -31,7 +31,7 @@ final class PropertyRules {
 
 	static void positive(String key, Duration value) {
 		if (value.isZero() || value.isNegative()) {
-			throw new InvalidSettingException(key, "is " + text(value) + ", which is no time to wait",
+			throw new InvalidSettingException(key, "is " + text(value) + ", which is not greater than zero",
 					"Set it to a duration greater than zero, such as 1s or 250ms.");
 		}
 	}
@@ -136,8 +136,7 @@ final class PropertyRules {
 	}
 
 	private static ChronoUnit unit(Duration value) {
-		return (value.toMillis() % 1000 == 0) ? ChronoUnit.SECONDS
-				: ChronoUnit.MILLIS;
+		return (value.toMillis() % 1000 == 0) ? ChronoUnit.SECONDS : ChronoUnit.MILLIS;
 	}
 
 }

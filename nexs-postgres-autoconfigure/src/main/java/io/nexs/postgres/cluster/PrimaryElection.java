@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which writable node is the primary, and which term it is. It elects nobody: it reads off
- * whom PostgreSQL's timelines name.
+ * Which writable node is the primary, and which term it is. It elects nobody: it reads
+ * off whom PostgreSQL's timelines name.
  */
 final class PrimaryElection {
 
@@ -18,8 +18,9 @@ final class PrimaryElection {
 	}
 
 	/**
-	 * The newest term. With {@link ConflictPolicy#REFUSE} a term begins only when a single
-	 * server is writable, so that a promotion that was refused and undone leaves no trace.
+	 * The newest term. With {@link ConflictPolicy#REFUSE} a term begins only when a
+	 * single server is writable, so that a promotion that was refused and undone leaves
+	 * no trace.
 	 * @param nodes the nodes, foreign ones without a role
 	 * @param system the cluster's system identifier
 	 * @param known the newest term so far
@@ -39,8 +40,11 @@ final class PrimaryElection {
 
 	Result elect(List<NodeDraft> nodes, @Nullable Term term) {
 		List<NodeDraft> claimants = claimants(nodes);
-		List<NodeDraft> newest = new ArrayList<>(claimants);
-		newest.removeIf((node) -> term == null || node.timeline() < term.timeline());
+		int highest = (term != null) ? term.timeline() : 0;
+		for (NodeDraft claimant : claimants) {
+			highest = Math.max(highest, claimant.timeline());
+		}
+		List<NodeDraft> newest = onTimeline(claimants, highest);
 		if (newest.size() > 1) {
 			return new Result(null, PrimaryConflict.SAME_TIMELINE, newest);
 		}
@@ -52,8 +56,8 @@ final class PrimaryElection {
 	}
 
 	/**
-	 * The different servers that are writable. A suspect one still counts, it may be alive; a
-	 * server configured under two addresses counts once.
+	 * The different servers that are writable. A suspect one still counts, it may be
+	 * alive; a server configured under two addresses counts once.
 	 */
 	private List<NodeDraft> claimants(List<NodeDraft> nodes) {
 		List<NodeDraft> claimants = new ArrayList<>();
@@ -64,6 +68,10 @@ final class PrimaryElection {
 			}
 		}
 		return claimants;
+	}
+
+	private static List<NodeDraft> onTimeline(List<NodeDraft> nodes, int timeline) {
+		return nodes.stream().filter((node) -> node.timeline() == timeline).toList();
 	}
 
 	private @Nullable NodeDraft usable(List<NodeDraft> nodes, NodeDraft claimant) {

@@ -78,10 +78,8 @@ class FailureAnalyzersTests {
 	void startWhenIdIsGivenTwiceNamesBothEntries(CapturedOutput output) {
 		start("--nexs.db.replicas[0].id=east", "--nexs.db.replicas[0].dsn=postgres://app:Pl4nted@h1",
 				"--nexs.db.replicas[1].id=east", "--nexs.db.replicas[1].dsn=postgres://app:Pl4nted@h2");
-		assertAnalysis(output,
-				"The configuration cannot be used: 'nexs.db.replicas[1].id' is 'east', as is"
-						+ " 'nexs.db.replicas[0].id'.",
-				"Give each node an id of its own.");
+		assertAnalysis(output, "The configuration cannot be used: 'nexs.db.replicas[1].id' is 'east', as is"
+				+ " 'nexs.db.replicas[0].id'.", "Give each node an id of its own.");
 	}
 
 	@Test
@@ -105,8 +103,8 @@ class FailureAnalyzersTests {
 	@Test
 	void startWhenOneValueIsOutOfRangeIsAnalyzedByBoot(CapturedOutput output) {
 		start("--nexs.db.dsn=postgres://app:Pl4nted@h1", "--nexs.db.pool.max-conns=0");
-		assertThat(output).contains("APPLICATION FAILED TO START", "nexs.db.pool.maxConns",
-				"must be at least 1 connection")
+		assertThat(output)
+			.contains("APPLICATION FAILED TO START", "nexs.db.pool.maxConns", "must be at least 1 connection")
 			.doesNotContain(PLANTED);
 	}
 
@@ -118,8 +116,7 @@ class FailureAnalyzersTests {
 	}
 
 	private static void assertAnalysis(CapturedOutput output, String description, String action) {
-		assertThat(output)
-			.contains(String.format("Description:%n%n%s%n%nAction:%n%n%s%n", description, action))
+		assertThat(output).contains(String.format("Description:%n%n%s%n%nAction:%n%n%s%n", description, action))
 			.doesNotContain(PLANTED);
 	}
 

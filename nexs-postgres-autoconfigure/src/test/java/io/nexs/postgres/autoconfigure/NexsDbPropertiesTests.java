@@ -42,11 +42,11 @@ class NexsDbPropertiesTests {
 			assertThat(properties.monitor()).isEqualTo(new NexsDbProperties.Monitor(Duration.ofSeconds(1),
 					Duration.ofMillis(25), Duration.ofSeconds(1), 3, 2));
 			assertThat(properties.failover().onConflict()).isEqualTo(NexsDbProperties.OnConflict.NEWEST_TIMELINE);
-			assertThat(properties.health()).isEqualTo(new NexsDbProperties.Health(NexsDbProperties.NoPrimary.DOWN, 0.9));
+			assertThat(properties.health())
+				.isEqualTo(new NexsDbProperties.Health(NexsDbProperties.NoPrimary.DOWN, 0.9));
 			assertThat(properties.metrics().enabled()).isTrue();
 			assertThat(properties.metrics().queryBuckets()).hasSize(11).startsWith(Duration.ofMillis(1));
-			assertThat(properties.embedded())
-				.isEqualTo(new NexsDbProperties.Embedded(true, 2, false, Duration.ZERO));
+			assertThat(properties.embedded()).isEqualTo(new NexsDbProperties.Embedded(true, 2, false, Duration.ZERO));
 		});
 	}
 
@@ -94,6 +94,15 @@ class NexsDbPropertiesTests {
 	}
 
 	@Test
+	void bindWhenConnectionTimeoutIsBelowTheDefaultOfValidationTimeoutLowersIt() {
+		this.runner.withPropertyValues("nexs.db.pool.connection-timeout=2s").run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(context.getBean(NexsDbProperties.class).pool().validationTimeout())
+				.isEqualTo(Duration.ofSeconds(2));
+		});
+	}
+
+	@Test
 	void bindWhenPassThroughKeysAreCamelCaseKeepsThem() {
 		this.runner
 			.withPropertyValues("nexs.db.pool.driver-properties.reWriteBatchedInserts=true",
@@ -107,43 +116,44 @@ class NexsDbPropertiesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-			nexs.db.pool.min-conns=11 | 'nexs.db.pool.min-conns' is 11, more than 'nexs.db.pool.max-conns', which is 10. Lower 'nexs.db.pool.min-conns' or raise 'nexs.db.pool.max-conns'.
-			nexs.db.pool.warm-up.connections=11 | 'nexs.db.pool.warm-up.connections' is 11, more than 'nexs.db.pool.max-conns', which is 10. Lower 'nexs.db.pool.warm-up.connections' or raise 'nexs.db.pool.max-conns'.
-			nexs.db.pool.warm-up.timeout=0s | 'nexs.db.pool.warm-up.timeout' is 0s, which is no time to wait. Set it to a duration greater than zero, such as 1s or 250ms.
-			nexs.db.pool.max-conn-lifetime=29s | 'nexs.db.pool.max-conn-lifetime' is 29s, less than 30s. Set it to 30s or more, or to 0 to switch it off.
-			nexs.db.pool.max-conn-idle-time=9999ms | 'nexs.db.pool.max-conn-idle-time' is 9999ms, less than 10s. Set it to 10s or more, or to 0 to switch it off.
-			nexs.db.pool.connection-timeout=249ms | 'nexs.db.pool.connection-timeout' is 249ms, less than 250ms. Set it to 250ms or more.
-			nexs.db.pool.connect-timeout=0s | 'nexs.db.pool.connect-timeout' is 0s, which is no time to wait. Set it to a duration greater than zero, such as 1s or 250ms.
-			nexs.db.pool.login-timeout=-1s | 'nexs.db.pool.login-timeout' is -1s, which is no time to wait. Set it to a duration greater than zero, such as 1s or 250ms.
-			nexs.db.pool.socket-timeout=500ms | 'nexs.db.pool.socket-timeout' is 500ms, less than 1s. Set it to 1s or more, or to 0 to switch it off.
-			nexs.db.pool.validation-timeout=1ms | 'nexs.db.pool.validation-timeout' is 1ms, less than 250ms. Set it to 250ms or more.
-			nexs.db.pool.validation-timeout=31s | 'nexs.db.pool.validation-timeout' is 31s, more than 'nexs.db.pool.connection-timeout', which is 30s. Lower 'nexs.db.pool.validation-timeout' or raise 'nexs.db.pool.connection-timeout'.
-			nexs.db.pool.keepalive-time=1s | 'nexs.db.pool.keepalive-time' is 1s, less than 30s. Set it to 30s or more, or to 0 to switch it off.
-			nexs.db.pool.leak-detection-threshold=1s | 'nexs.db.pool.leak-detection-threshold' is 1s, less than 2s. Set it to 2s or more, or to 0 to switch it off.
-			nexs.db.pool.drain-timeout=-1s | 'nexs.db.pool.drain-timeout' is -1s, which is negative. Set it to zero or a duration greater than zero, such as 10s.
-			nexs.db.read.max-lag=0s | 'nexs.db.read.max-lag' is 0s, which is no time to wait. Set it to a duration greater than zero, such as 1s or 250ms.
-			nexs.db.read.max-lag-bytes=-1B | 'nexs.db.read.max-lag-bytes' is -1B, which is negative. Set it to zero or a size greater than zero, such as 16KB.
-			nexs.db.monitor.interval=0s | 'nexs.db.monitor.interval' is 0s, which is no time to wait. Set it to a duration greater than zero, such as 1s or 250ms.
-			nexs.db.monitor.fast-interval=2s | 'nexs.db.monitor.fast-interval' is 2s, more than 'nexs.db.monitor.interval', which is 1s. Lower 'nexs.db.monitor.fast-interval' or raise 'nexs.db.monitor.interval'.
-			nexs.db.monitor.timeout=0s | 'nexs.db.monitor.timeout' is 0s, which is no time to wait. Set it to a duration greater than zero, such as 1s or 250ms.
-			nexs.db.metrics.query-buckets=5ms,1ms | 'nexs.db.metrics.query-buckets[1]' is 1ms, not more than the value before it. List the bounds in ascending order, each once.
-			nexs.db.embedded.replay-delay=-1s | 'nexs.db.embedded.replay-delay' is -1s, which is negative. Set it to zero or a duration greater than zero, such as 10s.
-			nexs.db.replicas[0].weight=1 | 'nexs.db.replicas[0].dsn' is not set. Set it to the server, for example postgres://h2:5432.
-			""")
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			textBlock = """
+					nexs.db.pool.min-conns=11 | 'nexs.db.pool.min-conns' is 11, more than 'nexs.db.pool.max-conns', which is 10. Lower 'nexs.db.pool.min-conns' or raise 'nexs.db.pool.max-conns'.
+					nexs.db.pool.warm-up.connections=11 | 'nexs.db.pool.warm-up.connections' is 11, more than 'nexs.db.pool.max-conns', which is 10. Lower 'nexs.db.pool.warm-up.connections' or raise 'nexs.db.pool.max-conns'.
+					nexs.db.pool.warm-up.timeout=0s | 'nexs.db.pool.warm-up.timeout' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
+					nexs.db.pool.max-conn-lifetime=29s | 'nexs.db.pool.max-conn-lifetime' is 29s, less than 30s. Set it to 30s or more, or to 0 to switch it off.
+					nexs.db.pool.max-conn-idle-time=9999ms | 'nexs.db.pool.max-conn-idle-time' is 9999ms, less than 10s. Set it to 10s or more, or to 0 to switch it off.
+					nexs.db.pool.connection-timeout=249ms | 'nexs.db.pool.connection-timeout' is 249ms, less than 250ms. Set it to 250ms or more.
+					nexs.db.pool.connect-timeout=0s | 'nexs.db.pool.connect-timeout' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
+					nexs.db.pool.login-timeout=-1s | 'nexs.db.pool.login-timeout' is -1s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
+					nexs.db.pool.socket-timeout=500ms | 'nexs.db.pool.socket-timeout' is 500ms, less than 1s. Set it to 1s or more, or to 0 to switch it off.
+					nexs.db.pool.validation-timeout=1ms | 'nexs.db.pool.validation-timeout' is 1ms, less than 250ms. Set it to 250ms or more.
+					nexs.db.pool.keepalive-time=1s | 'nexs.db.pool.keepalive-time' is 1s, less than 30s. Set it to 30s or more, or to 0 to switch it off.
+					nexs.db.pool.leak-detection-threshold=1s | 'nexs.db.pool.leak-detection-threshold' is 1s, less than 2s. Set it to 2s or more, or to 0 to switch it off.
+					nexs.db.pool.drain-timeout=-1s | 'nexs.db.pool.drain-timeout' is -1s, which is negative. Set it to zero or a duration greater than zero, such as 10s.
+					nexs.db.read.max-lag=0s | 'nexs.db.read.max-lag' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
+					nexs.db.read.max-lag-bytes=-1B | 'nexs.db.read.max-lag-bytes' is -1B, which is negative. Set it to zero or a size greater than zero, such as 16KB.
+					nexs.db.monitor.interval=0s | 'nexs.db.monitor.interval' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
+					nexs.db.monitor.fast-interval=2s | 'nexs.db.monitor.fast-interval' is 2s, more than 'nexs.db.monitor.interval', which is 1s. Lower 'nexs.db.monitor.fast-interval' or raise 'nexs.db.monitor.interval'.
+					nexs.db.monitor.timeout=0s | 'nexs.db.monitor.timeout' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
+					nexs.db.metrics.query-buckets=5ms,1ms | 'nexs.db.metrics.query-buckets[1]' is 1ms, not more than the value before it. List the bounds in ascending order, each once.
+					nexs.db.embedded.replay-delay=-1s | 'nexs.db.embedded.replay-delay' is -1s, which is negative. Set it to zero or a duration greater than zero, such as 10s.
+					nexs.db.replicas[0].weight=1 | 'nexs.db.replicas[0].dsn' is not set. Set it to the server, for example postgres://h2:5432.
+					""")
 	void bindWhenRuleIsBrokenNamesTheKey(String property, String message) {
 		this.runner.withPropertyValues(property).run((context) -> assertFails(context.getStartupFailure(), message));
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-			weight=-1 | 'nexs.db.replicas[1].weight' is -1, which is not between 0 and 1000. Set it to a whole number between 0 (no reads) and 1000.
-			weight=1001 | 'nexs.db.replicas[1].weight' is 1001, which is not between 0 and 1000. Set it to a whole number between 0 (no reads) and 1000.
-			id=-x | 'nexs.db.replicas[1].id' is not usable as the name of a node. Begin it with a letter or a digit and go on with letters, digits, '.', '_' and '-'.
-			id=a b | 'nexs.db.replicas[1].id' is not usable as the name of a node. Begin it with a letter or a digit and go on with letters, digits, '.', '_' and '-'.
-			id=cluster | 'nexs.db.replicas[1].id' is 'cluster', which stands for the whole. Use another name.
-			id=east | 'nexs.db.replicas[1].id' is 'east', as is 'nexs.db.replicas[0].id'. Give each node an id of its own.
-			""")
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			textBlock = """
+					weight=-1 | 'nexs.db.replicas[1].weight' is -1, which is not between 0 and 1000. Set it to a whole number between 0 (no reads) and 1000.
+					weight=1001 | 'nexs.db.replicas[1].weight' is 1001, which is not between 0 and 1000. Set it to a whole number between 0 (no reads) and 1000.
+					id=-x | 'nexs.db.replicas[1].id' is not usable as the name of a node. Begin it with a letter or a digit and go on with letters, digits, '.', '_' and '-'.
+					id=a b | 'nexs.db.replicas[1].id' is not usable as the name of a node. Begin it with a letter or a digit and go on with letters, digits, '.', '_' and '-'.
+					id=cluster | 'nexs.db.replicas[1].id' is 'cluster', which stands for the whole. Use another name.
+					id=east | 'nexs.db.replicas[1].id' is 'east', as is 'nexs.db.replicas[0].id'. Give each node an id of its own.
+					""")
 	void bindWhenReplicaBreaksARuleNamesTheKey(String property, String message) {
 		this.runner
 			.withPropertyValues("nexs.db.replicas[0].id=east", "nexs.db.replicas[0].dsn=postgres://h1",
@@ -159,9 +169,7 @@ class NexsDbPropertiesTests {
 			"nexs.db.metrics.query-buckets=", "nexs.db.embedded.replicas=9", "nexs.db.embedded.replicas=-1" })
 	void bindWhenValueIsOutOfRangeFailsValidation(String property) {
 		this.runner.withPropertyValues(property)
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.isInstanceOf(BindValidationException.class));
+			.run((context) -> assertThat(context).getFailure().rootCause().isInstanceOf(BindValidationException.class));
 	}
 
 	@ParameterizedTest
@@ -183,8 +191,7 @@ class NexsDbPropertiesTests {
 					"nexs.db.password=Pl4nted", "nexs.db.username=app", "nexs.db.replicas[0].id=east",
 					"nexs.db.replicas[0].dsn=postgres://app:Pl4nted@h2/db",
 					"nexs.db.pool.driver-properties.sslpassword=Pl4nted", "nexs.db.pool.hikari.password=Pl4nted")
-			.run((context) -> assertThat(context.getBean(NexsDbProperties.class).toString())
-				.doesNotContain("Pl4nted")
+			.run((context) -> assertThat(context.getBean(NexsDbProperties.class).toString()).doesNotContain("Pl4nted")
 				.contains("username=app", "id=east", "sslpassword", "maxConns=10", "password=***"));
 	}
 

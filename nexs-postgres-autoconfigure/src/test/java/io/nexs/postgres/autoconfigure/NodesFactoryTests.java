@@ -61,8 +61,8 @@ class NodesFactoryTests {
 	@Test
 	void nodesWhenDsnIsSetAloneHasWeightOneAndNoZone() {
 		set("dsn", "postgres://h1/orders");
-		assertThat(nodes()).containsExactly(
-				new Node("node-1", PostgresDsn.parse("postgres://h1/orders"), 1, null, Set.of()));
+		assertThat(nodes())
+			.containsExactly(new Node("node-1", PostgresDsn.parse("postgres://h1/orders"), 1, null, Set.of()));
 	}
 
 	@Test
@@ -81,8 +81,9 @@ class NodesFactoryTests {
 		set("replica-dsn", "postgres://other:own@h2/x");
 		set("username", "app");
 		set("password", "a@b/c");
-		assertThat(nodes()).extracting((node) -> node.dsn().username(), (node) -> node.dsn().password(),
-				(node) -> node.dsn().database())
+		assertThat(nodes())
+			.extracting((node) -> node.dsn().username(), (node) -> node.dsn().password(),
+					(node) -> node.dsn().database())
 			.containsExactly(tuple("app", "a@b/c", "app"), tuple("other", "own", "x"));
 	}
 
@@ -197,7 +198,8 @@ class NodesFactoryTests {
 	private NexsDbProperties properties() {
 		MockEnvironment environment = new MockEnvironment();
 		this.settings.forEach(environment::setProperty);
-		return new Binder(ConfigurationPropertySources.get(environment)).bindOrCreate("nexs.db", NexsDbProperties.class);
+		return new Binder(ConfigurationPropertySources.get(environment)).bindOrCreate("nexs.db",
+				NexsDbProperties.class);
 	}
 
 }
