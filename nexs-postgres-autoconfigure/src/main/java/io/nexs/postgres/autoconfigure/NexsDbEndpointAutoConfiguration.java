@@ -19,8 +19,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Auto-configuration of {@code /actuator/nexsdb} and of what {@code /actuator/info} says of
- * the database.
+ * Auto-configuration of {@code /actuator/nexsdb} and of what {@code /actuator/info} says
+ * of the database.
  */
 @AutoConfiguration(after = NexsDbAutoConfiguration.class)
 @ConditionalOnClass({ ConditionalOnAvailableEndpoint.class, InfoContributor.class })

@@ -27,8 +27,7 @@ public final class NexsDbHealthAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = { "dbHealthIndicator", "dbHealthContributor" })
-	ClusterHealthContributor dbHealthContributor(ClusterMonitor monitor, NodePools pools,
-			NexsDbProperties properties) {
+	ClusterHealthContributor dbHealthContributor(ClusterMonitor monitor, NodePools pools, NexsDbProperties properties) {
 		Status noPrimary = switch (properties.health().noPrimary()) {
 			case DOWN -> Status.DOWN;
 			case DEGRADED -> ClusterHealthContributor.DEGRADED;

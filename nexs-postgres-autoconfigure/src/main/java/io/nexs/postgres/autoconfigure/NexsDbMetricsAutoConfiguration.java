@@ -15,8 +15,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 /**
- * Auto-configuration of the meters. In force if there is a {@link MeterRegistry}; switched
- * off by {@code nexs.db.metrics.enabled=false}.
+ * Auto-configuration of the meters. In force if there is a {@link MeterRegistry};
+ * switched off by {@code nexs.db.metrics.enabled=false}.
  */
 @AutoConfiguration(after = NexsDbAutoConfiguration.class,
 		afterName = { "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",

@@ -32,8 +32,8 @@ public final class NexsDbInfoContributor implements InfoContributor {
 		Map<String, NodeInfo> nodes = new LinkedHashMap<>();
 		for (NodeState state : this.monitor.topology().nodes()) {
 			NodeIdentity identity = state.identity();
-			nodes.put(state.id(), new NodeInfo(state.role().name(),
-					(identity != null) ? identity.serverVersion() : "unknown"));
+			nodes.put(state.id(),
+					new NodeInfo(state.role().name(), (identity != null) ? identity.serverVersion() : "unknown"));
 		}
 		Map<String, Object> details = new LinkedHashMap<>();
 		details.put("driver", DriverInfo.DRIVER_FULL_NAME);

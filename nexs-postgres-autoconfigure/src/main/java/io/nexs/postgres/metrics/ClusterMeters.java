@@ -108,8 +108,7 @@ public final class ClusterMeters implements TopologyListener {
 		for (NodeRole role : NodeRole.values()) {
 			Tags withRole = tags.and("role", NodeMeters.tag(role));
 			gauge(NexsDbMeter.CONNECTIONS_ACTIVE, withRole, pool, (any) -> isIn(pool, role) ? pool.lent() : 0);
-			gauge(NexsDbMeter.CONNECTIONS_IDLE, withRole, pool,
-					(any) -> isIn(pool, role) ? pool.snapshot().idle() : 0);
+			gauge(NexsDbMeter.CONNECTIONS_IDLE, withRole, pool, (any) -> isIn(pool, role) ? pool.snapshot().idle() : 0);
 		}
 		gauge(NexsDbMeter.POOL_MAX, tags, pool, (any) -> pool.snapshot().max());
 		gauge(NexsDbMeter.POOL_WAITING, tags, pool, (any) -> pool.snapshot().waiting());
