@@ -58,13 +58,13 @@ class BalancerTests {
 
 	@Test
 	void randomChoiceTakesAllAboutEquallyOften() {
-		assertThat(counts(new RandomChoice(), EQUAL, 30_000)).satisfies((counts) -> assertThat(IntStream.of(counts)).allMatch((count) -> count > 9_000 && count < 11_000));
+		assertThat(counts(new RandomChoice(), EQUAL, 30_000)).satisfies(
+				(counts) -> assertThat(IntStream.of(counts)).allMatch((count) -> count > 9_000 && count < 11_000));
 	}
 
 	@Test
 	void smoothWeightedSpreadsByWeightAndEvenly() {
-		List<Candidate> candidates = List.of(candidate("a", 5, 0, 0), candidate("b", 1, 0, 0),
-				candidate("c", 1, 0, 0));
+		List<Candidate> candidates = List.of(candidate("a", 5, 0, 0), candidate("b", 1, 0, 0), candidate("c", 1, 0, 0));
 		SmoothWeighted balancer = new SmoothWeighted();
 		List<Integer> order = new ArrayList<>();
 		for (int i = 0; i < 7; i++) {
@@ -97,7 +97,8 @@ class BalancerTests {
 
 	@Test
 	void leastConnectionsWhenEqualTakesAny() {
-		assertThat(counts(new LeastConnections(), EQUAL, 3000)).satisfies((counts) -> assertThat(IntStream.of(counts)).allMatch((count) -> count > 500));
+		assertThat(counts(new LeastConnections(), EQUAL, 3000))
+			.satisfies((counts) -> assertThat(IntStream.of(counts)).allMatch((count) -> count > 500));
 	}
 
 	@Test
