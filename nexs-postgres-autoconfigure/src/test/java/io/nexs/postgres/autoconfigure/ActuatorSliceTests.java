@@ -17,6 +17,7 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.health.DataSourceHealthContributorAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.metrics.DataSourcePoolMetricsAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -75,7 +76,11 @@ class ActuatorSliceTests {
 
 	@Test
 	void healthWhenNotOnTheClassPathIsLeftOut() {
-		this.runner.withClassLoader(new FilteredClassLoader("org.springframework.boot.health"))
+		new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(NexsDbAutoConfiguration.class, NexsDbHealthAutoConfiguration.class))
+			.withPropertyValues("nexs.db.dsn=postgres://app@127.0.0.1:1/orders", "nexs.db.pool.drain-timeout=0s")
+			.withClassLoader(new FilteredClassLoader("org.springframework.boot.health"))
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(RoutingDataSource.class)
 				.doesNotHaveBean("dbHealthContributor"));
