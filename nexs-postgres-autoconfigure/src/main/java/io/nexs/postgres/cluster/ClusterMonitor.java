@@ -115,8 +115,8 @@ public final class ClusterMonitor implements AutoCloseable {
 
 	/**
 	 * Evidence from real traffic that something is wrong with a node: it is probed at
-	 * once, and so are all nodes when it is the primary or says that it is not. Never
-	 * blocks.
+	 * once. So are all nodes when it is the primary, when there is no primary, or when it
+	 * refused a write as read-only. Never blocks.
 	 * @param nodeId the id of the node
 	 * @param sqlState the SQLSTATE met; {@code null} when there was none
 	 * @throws IllegalArgumentException when there is no such node
