@@ -10,6 +10,7 @@ import io.nexs.postgres.cluster.NodeState;
 import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.cluster.Topology;
 import io.nexs.postgres.cluster.TopologyListener;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,11 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 	private static final Logger logger = LoggerFactory.getLogger(NodePools.class);
 
 	private final List<NodePool> pools;
+
+	/**
+	 * Used by the cluster thread alone.
+	 */
+	private @Nullable Node lastPrimary;
 
 	/**
 	 * Creates the pools; needs no network.
@@ -87,9 +93,20 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 		else if (event instanceof ClusterEvent.IdentityChanged change) {
 			empty(change.node(), "another server answers there");
 		}
-		else if (event instanceof ClusterEvent.PrimaryChanged change && change.from() != null && change.to() != null
-				&& isDown(topology.node(change.from().id()))) {
-			abort(change.from(), "it was lost and " + change.to().id() + " is primary now");
+		else if (event instanceof ClusterEvent.PrimaryChanged change && change.to() != null) {
+			succeed(change.to(), topology);
+		}
+	}
+
+	/**
+	 * A lost primary is aborted when its successor is known. Usually there is none for
+	 * some time, so the last one is remembered.
+	 */
+	private void succeed(Node successor, Topology topology) {
+		Node before = this.lastPrimary;
+		this.lastPrimary = successor;
+		if (before != null && !before.id().equals(successor.id()) && isDown(topology.node(before.id()))) {
+			abort(before, "it was lost and " + successor.id() + " is primary now");
 		}
 	}
 
