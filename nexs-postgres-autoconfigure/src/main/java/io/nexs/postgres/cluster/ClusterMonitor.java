@@ -34,6 +34,9 @@ public final class ClusterMonitor implements AutoCloseable {
 
 	private static final Duration CLOSE_GRACE = Duration.ofMillis(100);
 
+	/** Checks for late answers in half a probe timeout. */
+	private static final int LATE_TICKS = 2;
+
 	private final MonitorSettings settings;
 
 	private final TopologyReducer reducer;
@@ -184,20 +187,18 @@ public final class ClusterMonitor implements AutoCloseable {
 	}
 
 	private void run() {
-		long lateAfter = this.settings.timeout().toNanos() / 2;
-		long tick = lateAfter / 2;
-		long lastTurn = System.nanoTime();
+		long tick = this.settings.timeout().toNanos() / LATE_TICKS / 2;
+		long lastCheck = System.nanoTime();
 		while (!this.closed) {
 			try {
 				Observation observation = this.observations.poll(tick, TimeUnit.NANOSECONDS);
-				long now = System.nanoTime();
-				boolean stalled = now - lastTurn > lateAfter;
-				lastTurn = now;
 				if (observation != null) {
 					apply(observation);
 				}
-				else if (!stalled) {
-					suspectLateNodes(now, lateAfter);
+				long now = System.nanoTime();
+				if (now - lastCheck >= tick) {
+					suspectLateNodes(now, now - lastCheck, tick * LATE_TICKS);
+					lastCheck = now;
 				}
 			}
 			catch (InterruptedException ex) {
@@ -235,9 +236,12 @@ public final class ClusterMonitor implements AutoCloseable {
 
 	/**
 	 * A probe that is not answered in half its timeout makes a node suspect, unless this very
-	 * process stood still meanwhile.
+	 * process stood still since the last check.
 	 */
-	private void suspectLateNodes(long now, long lateAfter) {
+	private void suspectLateNodes(long now, long sinceLastCheck, long lateAfter) {
+		if (sinceLastCheck > lateAfter) {
+			return;
+		}
 		for (Prober prober : this.probers) {
 			long waited = prober.waitedNanos(now);
 			if (waited > lateAfter && this.topology.node(prober.nodeId()).status() == NodeStatus.HEALTHY) {

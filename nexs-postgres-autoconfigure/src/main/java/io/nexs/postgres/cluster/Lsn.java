@@ -19,7 +19,7 @@ public record Lsn(long value) implements Comparable<Lsn> {
 	public static Lsn parse(String text) {
 		int slash = text.indexOf('/');
 		int low = text.length() - slash - 1;
-		if (slash < 1 || slash > 8 || low < 1 || low > 8) {
+		if (slash < 1 || slash > 8 || low < 1 || low > 8 || text.indexOf('+') >= 0) {
 			throw new IllegalArgumentException("Not an LSN: '" + text + "'");
 		}
 		try {

@@ -39,8 +39,11 @@ final class PrimaryElection {
 
 	Result elect(List<NodeDraft> nodes, @Nullable Term term) {
 		List<NodeDraft> claimants = claimants(nodes);
-		List<NodeDraft> newest = new ArrayList<>(claimants);
-		newest.removeIf((node) -> term == null || node.timeline() < term.timeline());
+		int highest = (term != null) ? term.timeline() : 0;
+		for (NodeDraft claimant : claimants) {
+			highest = Math.max(highest, claimant.timeline());
+		}
+		List<NodeDraft> newest = onTimeline(claimants, highest);
 		if (newest.size() > 1) {
 			return new Result(null, PrimaryConflict.SAME_TIMELINE, newest);
 		}
@@ -64,6 +67,10 @@ final class PrimaryElection {
 			}
 		}
 		return claimants;
+	}
+
+	private static List<NodeDraft> onTimeline(List<NodeDraft> nodes, int timeline) {
+		return nodes.stream().filter((node) -> node.timeline() == timeline).toList();
 	}
 
 	private @Nullable NodeDraft usable(List<NodeDraft> nodes, NodeDraft claimant) {

@@ -39,8 +39,8 @@ final class ProbePace {
 	 * @return nanoseconds, not jittered
 	 */
 	long intervalNanos(Topology topology, long nanoTime) {
-		NodeStatus status = topology.nodes().get(this.index).status();
-		if (status != NodeStatus.UNHEALTHY) {
+		NodeState node = topology.nodes().get(this.index);
+		if (node.status() != NodeStatus.UNHEALTHY) {
 			this.away = false;
 		}
 		else if (!this.away) {
@@ -49,14 +49,15 @@ final class ProbePace {
 		}
 		NodeState primary = topology.primary();
 		boolean clusterInTrouble = primary == null || primary.status() != NodeStatus.HEALTHY;
-		return (clusterInTrouble || inDoubt(status, nanoTime)) ? this.fastInterval : this.interval;
+		return (clusterInTrouble || inDoubt(node, nanoTime)) ? this.fastInterval : this.interval;
 	}
 
-	private boolean inDoubt(NodeStatus status, long nanoTime) {
-		return switch (status) {
+	private boolean inDoubt(NodeState node, long nanoTime) {
+		return switch (node.status()) {
 			case SUSPECT, RECOVERING -> true;
 			case UNHEALTHY -> nanoTime - this.awaySince < PATIENCE_NANOS;
-			case HEALTHY, MAINTENANCE, FENCED -> false;
+			case FENCED -> node.failures() > 0;
+			case HEALTHY, MAINTENANCE -> false;
 		};
 	}
 

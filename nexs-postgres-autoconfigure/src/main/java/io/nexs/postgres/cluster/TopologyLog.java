@@ -17,7 +17,10 @@ final class TopologyLog implements TopologyListener {
 	public void topologyChanged(Topology topology, List<ClusterEvent> events) {
 		for (ClusterEvent event : events) {
 			String text = text(topology, event);
-			if (isBad(event)) {
+			if (isRepetition(event)) {
+				logger.debug(text);
+			}
+			else if (isBad(event)) {
 				logger.warn(text);
 			}
 			else {
@@ -28,7 +31,8 @@ final class TopologyLog implements TopologyListener {
 
 	static String text(Topology topology, ClusterEvent event) {
 		if (event instanceof ClusterEvent.StatusChanged change) {
-			String move = change.node() + " " + topology.node(change.node().id()).role() + " " + change.from() + " -> "
+			NodeRole role = topology.node(change.node().id()).role();
+			String move = change.node() + ((role != NodeRole.UNKNOWN) ? " " + role : "") + " " + change.from() + " -> "
 					+ change.to();
 			return (change.reason() != null) ? move + ": " + change.reason() : move;
 		}
@@ -47,6 +51,13 @@ final class TopologyLog implements TopologyListener {
 			return "No writes: several writable nodes (" + change.conflict() + "): " + change.nodes();
 		}
 		return "The conflict of writable nodes is over";
+	}
+
+	/**
+	 * A role is forgotten only together with a change of status, which says why.
+	 */
+	private static boolean isRepetition(ClusterEvent event) {
+		return event instanceof ClusterEvent.RoleChanged change && change.to() == NodeRole.UNKNOWN;
 	}
 
 	private static boolean isBad(ClusterEvent event) {

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * When the primary's WAL passed which position: a history that turns a replica's replayed
  * position into a lag in time, measured with one clock (ours) and standing still while the
- * primary writes nothing. Immutable. At most five samples a second and 256 in all; the
- * older half is thinned to every second sample when that is full, so the history reaches
- * back to its first sample with a resolution that falls with age.
+ * primary writes nothing. Immutable. At most five samples a second and 256 in all; when that
+ * is full, the one is dropped whose absence matters least relative to its age, so the
+ * history reaches back to its first sample and is exact to a few per cent of the lag.
  */
 final class WalClock {
 
@@ -43,7 +43,8 @@ final class WalClock {
 		if (size > 1 && this.times[size - 1] - this.times[size - 2] < SPACING_NANOS) {
 			return append(size - 1, nanoTime, position);
 		}
-		return (size < CAPACITY) ? append(size, nanoTime, position) : thinned().append(size * 3 / 4, nanoTime, position);
+		return (size < CAPACITY) ? append(size, nanoTime, position)
+				: without(leastUseful(nanoTime)).append(size - 1, nanoTime, position);
 	}
 
 	/**
@@ -101,17 +102,30 @@ final class WalClock {
 		return new WalClock(newTimes, newPositions);
 	}
 
-	private WalClock thinned() {
-		int half = CAPACITY / 2;
-		long[] newTimes = new long[half / 2 + half];
-		Lsn[] newPositions = new Lsn[newTimes.length];
-		for (int i = 0; i < half / 2; i++) {
-			newTimes[i] = this.times[2 * i];
-			newPositions[i] = this.positions[2 * i];
-		}
-		System.arraycopy(this.times, half, newTimes, half / 2, half);
-		System.arraycopy(this.positions, half, newPositions, half / 2, half);
+	private WalClock without(int index) {
+		int size = size();
+		long[] newTimes = Arrays.copyOf(this.times, size - 1);
+		Lsn[] newPositions = Arrays.copyOf(this.positions, size - 1);
+		System.arraycopy(this.times, index + 1, newTimes, index, size - 1 - index);
+		System.arraycopy(this.positions, index + 1, newPositions, index, size - 1 - index);
 		return new WalClock(newTimes, newPositions);
+	}
+
+	/**
+	 * The sample whose absence leaves the smallest gap relative to its age; neither the first
+	 * nor the last one.
+	 */
+	private int leastUseful(long nanoTime) {
+		int least = 1;
+		double smallest = Double.MAX_VALUE;
+		for (int i = 1; i < size() - 1; i++) {
+			double gap = (this.times[i + 1] - this.times[i - 1]) / (double) (nanoTime - this.times[i] + SPACING_NANOS);
+			if (gap < smallest) {
+				smallest = gap;
+				least = i;
+			}
+		}
+		return least;
 	}
 
 }

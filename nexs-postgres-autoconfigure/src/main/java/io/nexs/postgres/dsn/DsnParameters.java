@@ -1,5 +1,6 @@
 package io.nexs.postgres.dsn;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of a DSN while it is parsed: libpq's names become pgjdbc's, and what this
- * library decides itself or pgjdbc does not know is set aside.
+ * The parameters of a DSN while it is parsed: libpq's names become pgjdbc's, and what
+ * this library decides itself or pgjdbc does not know is set aside.
  *
  * @see <a href="https://www.postgresql.org/docs/current/libpq-connect.html">libpq
  * connection parameters</a>
@@ -28,11 +29,15 @@ final class DsnParameters {
 
 	private static final Set<String> SECRET = Set.of("sslpassword");
 
+	/** Parameters that stand for a part of the DSN, by libpq's and by pgjdbc's names. */
+	private static final Map<String, String> PLACE_AND_LOGIN = Map.of("user", "user", "password", "password", "dbname",
+			"dbname", "PGDBNAME", "dbname", "host", "host", "PGHOST", "host", "port", "port", "PGPORT", "port");
+
 	private static final Map<String, String> DRIVER_NAMES = Map.ofEntries(
 			Map.entry("application_name", "ApplicationName"), Map.entry("connect_timeout", "connectTimeout"),
-			Map.entry("keepalives", "tcpKeepAlive"), Map.entry("channel_binding", "channelBinding"),
-			Map.entry("gssencmode", "gssEncMode"), Map.entry("krbsrvname", "kerberosServerName"),
-			Map.entry("require_auth", "requireAuth"), Map.entry("sslnegotiation", "sslNegotiation"));
+			Map.entry("channel_binding", "channelBinding"), Map.entry("gssencmode", "gssEncMode"),
+			Map.entry("krbsrvname", "kerberosServerName"), Map.entry("require_auth", "requireAuth"),
+			Map.entry("sslnegotiation", "sslNegotiation"));
 
 	/** Roles are asked from the servers, so hosts are neither picked nor sorted. */
 	private static final Set<String> ROLES_ARE_ASKED = Set.of("target_session_attrs", "targetservertype",
@@ -48,15 +53,7 @@ final class DsnParameters {
 
 	private final Set<String> ignored = new LinkedHashSet<>();
 
-	private @Nullable String username;
-
-	private @Nullable String password;
-
-	private @Nullable String database;
-
-	private @Nullable String hosts;
-
-	private @Nullable String ports;
+	private final Map<String, String> placeAndLogin = new HashMap<>();
 
 	static DsnParameters parse(String query, boolean plusIsSpace) {
 		DsnParameters parameters = new DsnParameters();
@@ -88,12 +85,12 @@ final class DsnParameters {
 	}
 
 	private void add(String name, String value) {
+		String part = PLACE_AND_LOGIN.get(name);
+		if (part != null) {
+			this.placeAndLogin.put(part, value);
+			return;
+		}
 		switch (name) {
-			case "user" -> this.username = value;
-			case "password" -> this.password = value;
-			case "dbname", "PGDBNAME" -> this.database = value;
-			case "host", "PGHOST" -> this.hosts = value;
-			case "port", "PGPORT" -> this.ports = value;
 			case "sslmode" -> this.values.put(name, sslMode(value));
 			case "keepalives" -> this.values.put("tcpKeepAlive", String.valueOf(!"0".equals(value)));
 			default -> addOther(name, value);
@@ -127,23 +124,23 @@ final class DsnParameters {
 	}
 
 	@Nullable String username() {
-		return this.username;
+		return this.placeAndLogin.get("user");
 	}
 
 	@Nullable String password() {
-		return this.password;
+		return this.placeAndLogin.get("password");
 	}
 
 	@Nullable String database() {
-		return this.database;
+		return this.placeAndLogin.get("dbname");
 	}
 
 	@Nullable String hosts() {
-		return this.hosts;
+		return this.placeAndLogin.get("host");
 	}
 
 	@Nullable String ports() {
-		return this.ports;
+		return this.placeAndLogin.get("port");
 	}
 
 }

@@ -46,9 +46,9 @@ public final class PostgresDsn {
 	}
 
 	/**
-	 * Parse a libpq URI or a JDBC URL. A missing host is {@code localhost}, a missing port
-	 * 5432. In a URI {@code +} stands for itself, in a JDBC URL for a space, as libpq and
-	 * pgjdbc read them.
+	 * Parse a libpq URI or a JDBC URL. A missing host is {@code localhost}, a missing
+	 * port 5432. In a URI {@code +} stands for itself, in a JDBC URL for a space, as
+	 * libpq and pgjdbc read them.
 	 * @param dsn the text
 	 * @return the parsed value, with one host at least
 	 * @throws InvalidDsnException if the text cannot be read; the message does not repeat
@@ -218,8 +218,8 @@ public final class PostgresDsn {
 	}
 
 	/**
-	 * The DSN as a libpq URI without secrets: the password, and the value of each parameter
-	 * that is not known to be harmless, are {@code ***}.
+	 * The DSN as a libpq URI without secrets: the password, and the value of each
+	 * parameter that is not known to be harmless, are {@code ***}.
 	 */
 	@Override
 	public String toString() {

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Properties;
 
 import io.nexs.postgres.cluster.Node;
-import io.nexs.postgres.dsn.PostgresDsn;
 
 /**
  * What pgjdbc is told. Ours first, then the DSN's parameters, then the user's driver
@@ -26,15 +25,9 @@ final class DriverProperties {
 		if (settings.applicationName() != null) {
 			properties.setProperty("ApplicationName", settings.applicationName());
 		}
-		PostgresDsn dsn = node.dsn();
-		properties.putAll(dsn.parameters());
+		properties.putAll(node.dsn().parameters());
 		properties.putAll(settings.driverProperties());
-		if (dsn.username() != null) {
-			properties.setProperty("user", dsn.username());
-		}
-		if (dsn.password() != null) {
-			properties.setProperty("password", dsn.password());
-		}
+		properties.putAll(node.dsn().secrets());
 		return properties;
 	}
 

@@ -4,13 +4,14 @@ import java.sql.SQLException;
 import java.util.function.Consumer;
 
 import com.zaxxer.hikari.SQLExceptionOverride;
-
 import io.nexs.postgres.sqlstate.FailureKind;
 import io.nexs.postgres.sqlstate.SqlStateClassifier;
 
 /**
  * Adds to HikariCP's own table the states that end a session, and reports what real
- * traffic met. 25006 evicts: the session may be one of a demoted primary.
+ * traffic met, wherever in JDBC it surfaced. 25006 is not decided here: whether it speaks
+ * of a demoted primary or of an application that writes in a read-only transaction, only
+ * routing knows.
  */
 final class EvictOnFatalState implements SQLExceptionOverride {
 
@@ -22,8 +23,7 @@ final class EvictOnFatalState implements SQLExceptionOverride {
 
 	@java.lang.Override
 	public SQLExceptionOverride.Override adjudicate(SQLException failure) {
-		FailureKind kind = SqlStateClassifier.classify(failure.getSQLState());
-		if (kind != FailureKind.CONNECTION_LOST && kind != FailureKind.WRONG_NODE) {
+		if (SqlStateClassifier.classify(failure.getSQLState()) != FailureKind.CONNECTION_LOST) {
 			return SQLExceptionOverride.Override.CONTINUE_EVICT;
 		}
 		this.failures.accept(failure);

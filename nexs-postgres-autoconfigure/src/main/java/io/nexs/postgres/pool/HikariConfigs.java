@@ -5,7 +5,6 @@ import java.util.Properties;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.SQLExceptionOverride;
 import com.zaxxer.hikari.util.PropertyElf;
-
 import io.nexs.postgres.cluster.Node;
 
 /**

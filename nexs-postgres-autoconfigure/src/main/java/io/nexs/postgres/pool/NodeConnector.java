@@ -6,10 +6,9 @@ import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
-import org.postgresql.Driver;
-
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.cluster.ProbeConnector;
+import org.postgresql.Driver;
 
 /**
  * Opens physical connections to nodes, outside any pool. Thread-safe.

@@ -15,10 +15,9 @@ import java.util.logging.Logger;
 
 import javax.sql.DataSource;
 
-import org.slf4j.LoggerFactory;
-
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.sqlstate.SqlStateClassifier;
+import org.slf4j.LoggerFactory;
 
 /**
  * The data source under a node's pool. It does two things HikariCP cannot: while the node

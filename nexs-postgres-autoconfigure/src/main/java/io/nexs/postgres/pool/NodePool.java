@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
@@ -13,10 +12,9 @@ import java.util.function.BiConsumer;
 
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
+import io.nexs.postgres.cluster.Node;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import io.nexs.postgres.cluster.Node;
 
 /**
  * The connections of one node: a HikariCP pool that is open whatever the node's role.

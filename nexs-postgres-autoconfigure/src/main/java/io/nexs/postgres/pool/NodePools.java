@@ -5,9 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import io.nexs.postgres.cluster.ClusterEvent;
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.cluster.NodeRole;
@@ -15,6 +12,8 @@ import io.nexs.postgres.cluster.NodeState;
 import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.cluster.Topology;
 import io.nexs.postgres.cluster.TopologyListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The pools of all nodes, in the order of the configuration. Follows the topology: a pool

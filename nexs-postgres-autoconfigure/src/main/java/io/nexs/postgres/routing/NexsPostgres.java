@@ -6,9 +6,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.cluster.MonitorSettings;
 import io.nexs.postgres.cluster.Node;
@@ -17,6 +14,8 @@ import io.nexs.postgres.dsn.PostgresDsn;
 import io.nexs.postgres.pool.NodeConnector;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.pool.PoolSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The data source without an application context, for tests and command-line programs. It

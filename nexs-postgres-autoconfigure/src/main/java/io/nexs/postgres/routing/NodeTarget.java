@@ -3,12 +3,11 @@ package io.nexs.postgres.routing;
 import java.sql.Connection;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import org.jspecify.annotations.Nullable;
-
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.cluster.NodeIdentity;
 import io.nexs.postgres.cluster.NodeRole;
 import io.nexs.postgres.pool.NodePool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node as routing sees it: its pool, its load, and every route that can lead to it,

@@ -3,12 +3,11 @@ package io.nexs.postgres.routing;
 import java.time.Duration;
 import java.util.List;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.pool.NodePool;
 import io.nexs.postgres.pool.NodePools;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes nodes out of service and puts them back, by hand. Maintenance lasts until

@@ -10,8 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-import org.jspecify.annotations.Nullable;
-
 import io.nexs.postgres.cluster.ClusterEvent;
 import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.cluster.NodeRole;
@@ -21,6 +19,7 @@ import io.nexs.postgres.cluster.TopologyListener;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.sqlstate.FailureKind;
 import io.nexs.postgres.sqlstate.SqlStateClassifier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes routes and borrows connections for them. Thread-safe. The usual way reads one

@@ -2,9 +2,8 @@ package io.nexs.postgres.routing;
 
 import java.sql.SQLException;
 
-import org.jspecify.annotations.Nullable;
-
 import io.nexs.postgres.cluster.Node;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Observes routing: a bean of this type is told of every route, borrow, statement and

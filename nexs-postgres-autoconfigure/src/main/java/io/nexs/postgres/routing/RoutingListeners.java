@@ -3,9 +3,8 @@ package io.nexs.postgres.routing;
 import java.sql.SQLException;
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
-
 import io.nexs.postgres.cluster.Node;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several listeners as one; a failure of one does not keep the others from being told.

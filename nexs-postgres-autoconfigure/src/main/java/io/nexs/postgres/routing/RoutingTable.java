@@ -4,12 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-import org.jspecify.annotations.Nullable;
-
 import io.nexs.postgres.cluster.NodeRole;
 import io.nexs.postgres.cluster.NodeState;
 import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.cluster.Topology;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who may serve what, worked out once for each topology. Immutable.

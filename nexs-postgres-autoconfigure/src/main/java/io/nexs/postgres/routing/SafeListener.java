@@ -2,11 +2,10 @@ package io.nexs.postgres.routing;
 
 import java.sql.SQLException;
 
+import io.nexs.postgres.cluster.Node;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import io.nexs.postgres.cluster.Node;
 
 /**
  * Keeps what a listener throws away from the caller. Thread-safe.

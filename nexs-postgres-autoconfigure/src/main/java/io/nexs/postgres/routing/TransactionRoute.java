@@ -5,15 +5,14 @@ import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
 
+import io.nexs.postgres.cluster.NodeRole;
+import io.nexs.postgres.sqlstate.FailureKind;
+import io.nexs.postgres.sqlstate.SqlStateClassifier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.transaction.support.TransactionSynchronizationManager;
-
-import io.nexs.postgres.cluster.NodeRole;
-import io.nexs.postgres.sqlstate.FailureKind;
-import io.nexs.postgres.sqlstate.SqlStateClassifier;
 
 /**
  * The route of a handle: decided at the first statement, valid until the next transaction
@@ -235,16 +234,32 @@ final class TransactionRoute {
 	boolean failed(Lease failed, SQLException failure, boolean again) {
 		FailureKind kind = SqlStateClassifier.classify(failure);
 		boolean lost = kind == FailureKind.CONNECTION_LOST;
-		if (lost) {
-			failed.markLost();
-		}
-		if (lost || kind == FailureKind.WRONG_NODE && !failed.isRead()) {
+		boolean wrongNode = kind == FailureKind.WRONG_NODE && !failed.isRead();
+		if (lost || wrongNode) {
 			this.router.report(failed, failure);
+		}
+		if (wrongNode) {
+			failed.target().pool().evict(failed.connection());
+		}
+		if (lost || wrongNode || isEvicted(failed)) {
+			failed.markLost();
 		}
 		boolean conflict = failed.isRead() && failed.route().role() == NodeRole.REPLICA && isConflict(failure);
 		boolean mayMove = !failed.isUsed() && (failed.isRead() || !this.autoCommit);
 		failed.markUsed();
 		return again && mayMove && (lost || conflict) && move(failed, failure);
+	}
+
+	/**
+	 * HikariCP closes a connection by a table of states of its own.
+	 */
+	private static boolean isEvicted(Lease lease) {
+		try {
+			return lease.connection().isClosed();
+		}
+		catch (SQLException ex) {
+			return true;
+		}
 	}
 
 	private boolean move(Lease failed, SQLException failure) {

@@ -8,8 +8,6 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
-import static java.util.Map.entry;
-
 /**
  * The one place that decides what a failure means, by its SQLSTATE alone and never by its
  * text. Static, without state, total: every failure has an answer.
@@ -34,44 +32,44 @@ public final class SqlStateClassifier {
 	 */
 	private static final Map<String, FailureKind> BY_STATE = Map.ofEntries(
 			// A: read_only_sql_transaction, what a standby answers to a write
-			entry(SqlStates.READ_ONLY_SQL_TRANSACTION, FailureKind.WRONG_NODE),
+			Map.entry(SqlStates.READ_ONLY_SQL_TRANSACTION, FailureKind.WRONG_NODE),
 			// A: the rest of class 25 is about the order of statements; these two are
 			// FATAL, the server has closed the session
-			entry(SqlStates.IDLE_IN_TRANSACTION_SESSION_TIMEOUT, FailureKind.CONNECTION_LOST),
-			entry(SqlStates.TRANSACTION_TIMEOUT, FailureKind.CONNECTION_LOST),
+			Map.entry(SqlStates.IDLE_IN_TRANSACTION_SESSION_TIMEOUT, FailureKind.CONNECTION_LOST),
+			Map.entry(SqlStates.TRANSACTION_TIMEOUT, FailureKind.CONNECTION_LOST),
 			// A: invalid_catalog_name, the answer to a log-in to a missing database
-			entry(SqlStates.INVALID_CATALOG_NAME, FailureKind.CREDENTIALS),
+			Map.entry(SqlStates.INVALID_CATALOG_NAME, FailureKind.CREDENTIALS),
 			// A: statement_completion_unknown is in class 40, but proves no rollback
-			entry(SqlStates.STATEMENT_COMPLETION_UNKNOWN, FailureKind.OTHER),
+			Map.entry(SqlStates.STATEMENT_COMPLETION_UNKNOWN, FailureKind.OTHER),
 			// A: lock_not_available, NOWAIT or lock_timeout
-			entry(SqlStates.LOCK_NOT_AVAILABLE, FailureKind.LOCK_NOT_AVAILABLE),
+			Map.entry(SqlStates.LOCK_NOT_AVAILABLE, FailureKind.LOCK_NOT_AVAILABLE),
 			// A: query_canceled, statement_timeout or pg_cancel_backend
-			entry(SqlStates.QUERY_CANCELED, FailureKind.CANCELED),
+			Map.entry(SqlStates.QUERY_CANCELED, FailureKind.CANCELED),
 			// A, R: admin_shutdown, also pg_terminate_backend and a standby in conflict
-			entry(SqlStates.ADMIN_SHUTDOWN, FailureKind.CONNECTION_LOST),
+			Map.entry(SqlStates.ADMIN_SHUTDOWN, FailureKind.CONNECTION_LOST),
 			// A: crash_shutdown, another server process died
-			entry(SqlStates.CRASH_SHUTDOWN, FailureKind.CONNECTION_LOST),
+			Map.entry(SqlStates.CRASH_SHUTDOWN, FailureKind.CONNECTION_LOST),
 			// A: cannot_connect_now, starting up, shutting down or in recovery
-			entry(SqlStates.CANNOT_CONNECT_NOW, FailureKind.CONNECTION_LOST),
+			Map.entry(SqlStates.CANNOT_CONNECT_NOW, FailureKind.CONNECTION_LOST),
 			// A, R: database_dropped, under a session of a standby
-			entry(SqlStates.DATABASE_DROPPED, FailureKind.CONNECTION_LOST),
+			Map.entry(SqlStates.DATABASE_DROPPED, FailureKind.CONNECTION_LOST),
 			// A: idle_session_timeout
-			entry(SqlStates.IDLE_SESSION_TIMEOUT, FailureKind.CONNECTION_LOST));
+			Map.entry(SqlStates.IDLE_SESSION_TIMEOUT, FailureKind.CONNECTION_LOST));
 
 	private static final Map<String, FailureKind> BY_CLASS = Map.ofEntries(
 			// A: 08000 08001 08003 08004 08006 08007 08P01; J: 08S01. 08P01 counts:
 			// driver and server have lost their place in the protocol
-			entry("08", FailureKind.CONNECTION_LOST),
+			Map.entry("08", FailureKind.CONNECTION_LOST),
 			// A: integrity constraint violation
-			entry("23", FailureKind.CONSTRAINT),
+			Map.entry("23", FailureKind.CONSTRAINT),
 			// A: invalid authorization specification
-			entry("28", FailureKind.CREDENTIALS),
+			Map.entry("28", FailureKind.CREDENTIALS),
 			// A: transaction rollback; R: 40001 and 40P01 are conflicts with recovery too
-			entry("40", FailureKind.ROLLED_BACK),
+			Map.entry("40", FailureKind.ROLLED_BACK),
 			// A: insufficient resources
-			entry("53", FailureKind.RESOURCES),
+			Map.entry("53", FailureKind.RESOURCES),
 			// A: system error, external to PostgreSQL
-			entry("58", FailureKind.RESOURCES));
+			Map.entry("58", FailureKind.RESOURCES));
 
 	/**
 	 * A: 40001 and 40P01 by the chapter on serialization failures, 55P03 by its nature.

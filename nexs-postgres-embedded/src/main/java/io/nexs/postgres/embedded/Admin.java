@@ -86,22 +86,50 @@ record Admin(String id, int port, String database, String username) {
 	}
 
 	/**
-	 * Return whether a statement answers a value; a server that does not answer does not.
+	 * Repeat a statement until it answers a value.
+	 * @param limit the longest time to wait
 	 * @param sql the statement
 	 * @param expected the value
-	 * @return whether it is the answer
+	 * @return whether it was the answer in time
 	 */
-	boolean answers(String sql, String expected) {
-		try {
-			return query(Duration.ofSeconds(2), sql).equals(expected);
+	boolean await(Duration limit, String sql, String expected) {
+		long deadline = System.nanoTime() + limit.toNanos();
+		return Await.until(limit, () -> {
+			try (Connection connection = connect(CONNECT_LIMIT); Statement statement = connection.createStatement()) {
+				Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+				return Await.until(left, () -> answers(statement, sql, expected));
+			}
+			catch (SQLException | UncheckedSqlException ex) {
+				// It may be starting or ending; a new connection tells.
+				return false;
+			}
+		});
+	}
+
+	private static boolean answers(Statement statement, String sql, String expected) {
+		try (ResultSet rows = statement.executeQuery(sql)) {
+			return rows.next() && expected.equals(rows.getString(1));
 		}
-		catch (EmbeddedClusterException ex) {
-			return false;
+		catch (SQLException ex) {
+			throw new UncheckedSqlException(ex);
 		}
 	}
 
 	private EmbeddedClusterException failed(SQLException ex) {
 		return new EmbeddedClusterException("%s: %s".formatted(this.id, ex.getMessage()), ex);
+	}
+
+	/**
+	 * Carries an {@link SQLException} through a condition.
+	 */
+	private static final class UncheckedSqlException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		UncheckedSqlException(SQLException cause) {
+			super(cause);
+		}
+
 	}
 
 }

@@ -53,12 +53,21 @@ final class ClusterDirectory {
 	static ClusterDirectory create() {
 		try {
 			removeStale();
-			String prefix = "nexs-postgres-%d-".formatted(ProcessHandle.current().pid());
-			return new ClusterDirectory(Files.createTempDirectory(temporaryFiles(), prefix));
+			return new ClusterDirectory(createTemporary());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("Could not create a directory for the cluster", ex);
 		}
+	}
+
+	/**
+	 * Create a directory that the next cluster removes once this JVM has ended.
+	 * @return the directory
+	 * @throws IOException when that fails
+	 */
+	static Path createTemporary() throws IOException {
+		return Files.createTempDirectory(temporaryFiles(),
+				"nexs-postgres-%d-".formatted(ProcessHandle.current().pid()));
 	}
 
 	static Path temporaryFiles() throws IOException {

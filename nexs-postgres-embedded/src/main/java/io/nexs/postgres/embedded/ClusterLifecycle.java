@@ -123,7 +123,7 @@ final class ClusterLifecycle {
 		String database = this.settings.database();
 		if (!database.equals(MAINTENANCE_DATABASE)) {
 			new Admin(primary.id(), primary.directPort(), MAINTENANCE_DATABASE, this.settings.username())
-				.execute(QUERY_LIMIT, "create database \"%s\"".formatted(database.replace("\"", "\"\"")));
+				.execute(QUERY_LIMIT, "create database \"%s\"".formatted(database));
 		}
 	}
 

@@ -284,21 +284,21 @@ public final class EmbeddedCluster implements AutoCloseable {
 
 		/**
 		 * Set the database the DSNs name, {@code postgres} by default. It is created.
-		 * @param database the name
+		 * @param database the name: letters, digits and underscores
 		 * @return this builder
 		 */
 		public Builder database(String database) {
-			this.database = database;
+			this.database = requireName(database);
 			return this;
 		}
 
 		/**
 		 * Set the superuser, {@code postgres} by default. There is no password.
-		 * @param username the name
+		 * @param username the name: letters, digits and underscores
 		 * @return this builder
 		 */
 		public Builder username(String username) {
-			this.username = username;
+			this.username = requireName(username);
 			return this;
 		}
 
@@ -309,10 +309,7 @@ public final class EmbeddedCluster implements AutoCloseable {
 		 * @return this builder
 		 */
 		public Builder parameter(String name, String value) {
-			if (!name.matches("[A-Za-z_][A-Za-z0-9_.]*")) {
-				throw new IllegalArgumentException("Not the name of a parameter: " + name);
-			}
-			this.parameters.put(name, value);
+			this.parameters.put(requireName(name), value);
 			return this;
 		}
 
@@ -324,6 +321,13 @@ public final class EmbeddedCluster implements AutoCloseable {
 		public Builder startTimeout(Duration startTimeout) {
 			this.startTimeout = startTimeout;
 			return this;
+		}
+
+		private static String requireName(String name) {
+			if (!name.matches("[A-Za-z_][A-Za-z0-9_.]*")) {
+				throw new IllegalArgumentException("Not a name: '%s'".formatted(name));
+			}
+			return name;
 		}
 
 		/**

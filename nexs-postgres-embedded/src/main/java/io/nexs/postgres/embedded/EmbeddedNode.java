@@ -13,6 +13,8 @@ public final class EmbeddedNode {
 
 	private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
 
+	private static final Duration WAIT_LIMIT = Duration.ofSeconds(20);
+
 	private static final String APPLY_DELAY = "recovery_min_apply_delay";
 
 	private final String id;
@@ -265,14 +267,12 @@ public final class EmbeddedNode {
 	 */
 	void streamFrom(int primary) {
 		this.configuration.set("primary_conninfo",
-				(primary == 0) ? ""
-						: "host=%s port=%d user='%s' application_name=%s sslmode=disable gssencmode=disable".formatted(
-								HOST, primary, this.settings.username().replace("\\", "\\\\").replace("'", "\\'"),
-								this.id));
+				(primary == 0) ? "" : "host=%s port=%d user=%s application_name=%s sslmode=disable gssencmode=disable"
+					.formatted(HOST, primary, this.settings.username(), this.id));
 	}
 
 	void await(String what, String sql, String expected) {
-		if (!Await.until(ANSWER_LIMIT, () -> admin().answers(sql, expected))) {
+		if (!admin().await(WAIT_LIMIT, sql, expected)) {
 			throw new EmbeddedClusterException("%s: waited in vain for %s".formatted(this.id, what));
 		}
 	}

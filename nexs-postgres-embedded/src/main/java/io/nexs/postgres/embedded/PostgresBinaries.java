@@ -4,17 +4,18 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.HexFormat;
 import java.util.zip.CRC32;
 
 import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The unpacked server programs. They are unpacked once per user and version below the
@@ -25,6 +26,8 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 record PostgresBinaries(Path home) {
 
 	private static final int OWNER_EXECUTE = 0100;
+
+	private static @Nullable PostgresBinaries unpacked;
 
 	String program(String name) {
 		String file = (Platform.current() == Platform.WINDOWS) ? name + ".exe" : name;
@@ -38,16 +41,25 @@ record PostgresBinaries(Path home) {
 	 * @throws EmbeddedClusterException when the class path has none for this platform
 	 */
 	static synchronized PostgresBinaries unpacked() {
+		PostgresBinaries known = unpacked;
+		if (known != null && Files.isDirectory(known.home())) {
+			return known;
+		}
 		try {
 			byte[] archive = archive();
-			Path home = ClusterDirectory.temporaryFiles()
-				.resolve("nexs-postgres-binaries-%s-%s".formatted(System.getProperty("user.name"), checksum(archive)));
-			if (!Files.isDirectory(home)) {
-				Path fresh = Files.createTempDirectory(home.getParent(), "nexs-postgres-unpack-");
+			Path home = ClusterDirectory.temporaryFiles().resolve(directoryName(archive));
+			// Named as a cluster's directory, so that it goes if this JVM dies meanwhile.
+			Path fresh = ClusterDirectory.createTemporary();
+			if (Files.isDirectory(home)) {
+				requireSameOwner(home, fresh);
+				FileTrees.delete(fresh);
+			}
+			else {
 				unpack(archive, fresh);
 				publish(fresh, home);
 			}
-			return new PostgresBinaries(home);
+			unpacked = new PostgresBinaries(home);
+			return unpacked;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("Could not unpack the PostgreSQL binaries", ex);
@@ -68,17 +80,25 @@ record PostgresBinaries(Path home) {
 		}
 	}
 
-	private static String checksum(byte[] archive) {
+	private static String directoryName(byte[] archive) {
 		CRC32 checksum = new CRC32();
 		checksum.update(archive);
-		return HexFormat.of().toHexDigits((int) checksum.getValue());
+		String user = System.getProperty("user.name", "").replaceAll("\\W", "_");
+		return "nexs-postgres-binaries-%s-%08x".formatted(user, checksum.getValue());
+	}
+
+	private static void requireSameOwner(Path home, Path own) throws IOException {
+		if (!Files.getOwner(home).equals(Files.getOwner(own))) {
+			FileTrees.delete(own);
+			throw new EmbeddedClusterException("%s belongs to another user; remove it".formatted(home));
+		}
 	}
 
 	private static void publish(Path fresh, Path home) throws IOException {
 		try {
 			Files.move(fresh, home, StandardCopyOption.ATOMIC_MOVE);
 		}
-		catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException ex) {
+		catch (FileAlreadyExistsException | DirectoryNotEmptyException ex) {
 			// Another JVM was first; its copy is the same.
 			FileTrees.delete(fresh);
 		}

@@ -22,6 +22,8 @@ final class PostgresServer {
 
 	private static final Duration QUIT_LIMIT = Duration.ofSeconds(2);
 
+	private static final int SEGMENT_LINE = 6;
+
 	private static final int STATUS_LINE = 7;
 
 	private static final int LOG_LINES = 15;
@@ -51,19 +53,29 @@ final class PostgresServer {
 	 * @param username the superuser
 	 */
 	void initialise(String username) {
-		createDirectory();
+		clear();
 		Commands.run(this.directory,
 				Platform.server(List.of(this.binaries.program("initdb"), "--pgdata=" + data(), "--username=" + username,
 						"--auth=trust", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin",
 						"--builtin-locale=C.UTF-8", "--no-sync", "--no-instructions")));
 	}
 
-	void createDirectory() {
+	/**
+	 * Delete the data of a server that is not running, and the shared memory segment a
+	 * killed one leaves.
+	 */
+	void clear() {
 		try {
 			Files.createDirectories(this.directory);
+			List<String> lines = lines(data().resolve("postmaster.pid"));
+			if (lines.size() > SEGMENT_LINE && Platform.current().hasSignals()) {
+				String segment = lines.get(SEGMENT_LINE).strip().replaceFirst(".*\\s", "");
+				Commands.execute(this.directory, List.of("sh", "-c", "ipcrm -m \"$1\"", "ipcrm", segment));
+			}
+			FileTrees.delete(data());
 		}
 		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+			throw new UncheckedIOException("Could not clear " + this.directory.getFileName(), ex);
 		}
 	}
 

@@ -29,7 +29,10 @@ final class Signals {
 	 * @param process the process
 	 */
 	static void send(String signal, ProcessHandle process) {
-		send(signal, Set.of(process.pid()));
+		Commands.Result result = send(signal, Set.of(process.pid()));
+		if (result.exitCode() != 0 && isAlive(process)) {
+			throw new EmbeddedClusterException("Signal %s failed: %s".formatted(signal, result.output()));
+		}
 	}
 
 	/**
@@ -79,14 +82,11 @@ final class Signals {
 		return pids;
 	}
 
-	private static void send(String signal, Collection<Long> pids) {
+	private static Commands.Result send(String signal, Collection<Long> pids) {
 		requireSignals();
 		List<String> command = new ArrayList<>(List.of("sh", "-c", "kill \"$@\"", "kill", "-" + signal));
 		pids.forEach((pid) -> command.add(Long.toString(pid)));
-		Commands.Result result = Commands.execute(Path.of("/"), command);
-		if (result.exitCode() != 0 && pids.size() == 1) {
-			throw new EmbeddedClusterException("Signal %s failed: %s".formatted(signal, result.output()));
-		}
+		return Commands.execute(Path.of("/"), command);
 	}
 
 	private static boolean isAlive(ProcessHandle process) {

@@ -26,13 +26,7 @@ final class Standbys {
 	 */
 	static void seed(EmbeddedNode node, EmbeddedNode primary) {
 		PostgresServer server = node.server();
-		server.createDirectory();
-		try {
-			FileTrees.delete(server.data());
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException("Could not clear " + node.id(), ex);
-		}
+		server.clear();
 		BaseBackup.copyRunning(primary, server.data());
 		startAsStandby(node, primary);
 		if (!awaitStreaming(node, primary, SEED_LIMIT)) {
@@ -60,7 +54,7 @@ final class Standbys {
 		node.streamFrom(0);
 		node.reconfigure();
 		if (node.isAnswering() && !isReplayHeld(node)) {
-			Await.until(FOLLOW_LIMIT, () -> node.admin().answers("select count(*) from pg_stat_wal_receiver", "0"));
+			node.admin().await(FOLLOW_LIMIT, "select count(*) from pg_stat_wal_receiver", "0");
 		}
 	}
 
@@ -108,7 +102,7 @@ final class Standbys {
 				select count(*) from pg_stat_wal_receiver
 				where status = 'streaming' and sender_port = %d and received_tli = %d""".formatted(primary.directPort(),
 				primary.timeline());
-		return Await.until(limit, () -> node.admin().answers(sql, "1"));
+		return node.admin().await(limit, sql, "1");
 	}
 
 	/**

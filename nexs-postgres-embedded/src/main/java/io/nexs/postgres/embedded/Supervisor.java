@@ -54,9 +54,18 @@ final class Supervisor implements Runnable {
 		this.thread.start();
 	}
 
+	/**
+	 * End the thread and wait for it, but not while it promotes.
+	 */
 	void end() {
 		this.ended = true;
 		this.thread.interrupt();
+		try {
+			this.thread.join(PATIENCE.toMillis());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	@Override

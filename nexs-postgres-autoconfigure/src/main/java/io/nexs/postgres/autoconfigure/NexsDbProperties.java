@@ -1,0 +1,382 @@
+package io.nexs.postgres.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+import io.nexs.postgres.routing.ReadPreference;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotEmpty;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Configuration under {@code nexs.db}. Immutable; no secret in {@link #toString()}.
+ *
+ * @param dsn Servers of the cluster, user, password and database, as a postgres:// URI or
+ * a jdbc:postgresql:// URL with one host or several. Roles are asked from the servers.
+ * @param replicaDsn Further servers of the cluster, in the same form. What it does not
+ * say is taken from 'nexs.db.dsn'.
+ * @param username User to log in with where a DSN names none.
+ * @param password Password to log in with where a DSN has none.
+ * @param replicas Further servers of the cluster, one by one, each with id, dsn, weight,
+ * zone and tags.
+ * @param pool Connections of each node.
+ * @param read Where reads go.
+ * @param monitor How nodes are watched.
+ * @param failover What happens when the primary changes.
+ * @param health What the health endpoint says.
+ * @param metrics What is measured.
+ * @param embedded Cluster started with the application for development and tests.
+ */
+@ConfigurationProperties("nexs.db")
+@Validated
+public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn, @Nullable String username,
+		@Nullable String password, @DefaultValue List<Replica> replicas, @DefaultValue @Valid Pool pool,
+		@DefaultValue @Valid Read read, @DefaultValue @Valid Monitor monitor, @DefaultValue Failover failover,
+		@DefaultValue @Valid Health health, @DefaultValue @Valid Metrics metrics,
+		@DefaultValue @Valid Embedded embedded) {
+
+	public NexsDbProperties {
+		replicas = List.copyOf(replicas);
+		PropertyRules.replicas(replicas);
+	}
+
+	@Override
+	public String toString() {
+		return "NexsDbProperties[dsn=" + redacted(this.dsn) + ", replicaDsn=" + redacted(this.replicaDsn)
+				+ ", username=" + this.username + ", password=" + redacted(this.password) + ", replicas="
+				+ this.replicas + ", pool=" + this.pool + ", read=" + this.read + ", monitor=" + this.monitor
+				+ ", failover=" + this.failover + ", health=" + this.health + ", metrics=" + this.metrics
+				+ ", embedded=" + this.embedded + "]";
+	}
+
+	private static @Nullable String redacted(@Nullable String secret) {
+		return (secret != null) ? "***" : null;
+	}
+
+	/**
+	 * One server of the cluster. Role and status are asked from it.
+	 *
+	 * @param id Name of the node in keys, logs and meters.
+	 * @param dsn Server; what it does not say is taken from 'nexs.db.dsn'. It may name
+	 * several hosts where there is no id.
+	 * @param weight Share of reads among nodes, for the balancer 'weighted', 0 to 1000.
+	 * @param zone Zone the server stands in.
+	 * @param tags Labels of the server.
+	 */
+	public record Replica(@Nullable String id, @Nullable String dsn, @DefaultValue("1") int weight,
+			@Nullable String zone, @DefaultValue Set<String> tags) {
+
+		public Replica {
+			tags = Set.copyOf(tags);
+		}
+
+		@Override
+		public String toString() {
+			return "Replica[id=" + this.id + ", dsn=" + redacted(this.dsn) + ", weight=" + this.weight + ", zone="
+					+ this.zone + ", tags=" + this.tags + "]";
+		}
+
+	}
+
+	/**
+	 * Connections of each node; one HikariCP pool per node.
+	 *
+	 * @param maxConns Connections to each node at most.
+	 * @param minConns Connections to each node that are kept open while idle.
+	 * @param maxConnLifetime Time after which a connection is replaced; 0 for never.
+	 * @param maxConnIdleTime Time after which an idle connection above the minimum is
+	 * closed; 0 for never.
+	 * @param connectionTimeout Time a caller waits for a connection of the pool.
+	 * @param connectTimeout Time the TCP connect may take.
+	 * @param loginTimeout Time connect, TLS and authentication may take together.
+	 * @param socketTimeout Time the server may be silent during a statement before the
+	 * connection is given up; 0 for no limit. Longer statements need a longer time.
+	 * @param validationTimeout Time the check of an idle connection may take, cut to
+	 * 'nexs.db.pool.connection-timeout'.
+	 * @param keepaliveTime Interval at which idle connections are checked; 0 for never.
+	 * @param leakDetectionThreshold Time after which a borrowed connection is logged as
+	 * leaked; 0 for never.
+	 * @param drainTimeout Time connections in use have to be given back at shutdown.
+	 * @param warmUp Work done on a pool before it takes traffic.
+	 * @param hikari Further properties of HikariCP, by its names.
+	 * @param driverProperties Further properties of pgjdbc, by its names.
+	 */
+	public record Pool(@DefaultValue("10") @Min(value = 1, message = "must be at least 1 connection") int maxConns,
+			@Min(value = 0, message = "must be at least 0 connections") @Nullable Integer minConns,
+			@DefaultValue("30m") Duration maxConnLifetime, @DefaultValue("10m") Duration maxConnIdleTime,
+			@DefaultValue("30s") Duration connectionTimeout, @DefaultValue("5s") Duration connectTimeout,
+			@DefaultValue("10s") Duration loginTimeout, @DefaultValue("5m") Duration socketTimeout,
+			@DefaultValue("5s") Duration validationTimeout, @DefaultValue("2m") Duration keepaliveTime,
+			@DefaultValue("0s") Duration leakDetectionThreshold, @DefaultValue("20s") Duration drainTimeout,
+			@DefaultValue @Valid WarmUp warmUp, @DefaultValue Map<String, String> hikari,
+			@DefaultValue Map<String, String> driverProperties) {
+
+		private static final int DEFAULT_MIN_CONNS = 2;
+
+		public Pool {
+			if (minConns == null) {
+				minConns = Math.max(0, Math.min(DEFAULT_MIN_CONNS, maxConns));
+			}
+			hikari = Map.copyOf(hikari);
+			driverProperties = Map.copyOf(driverProperties);
+			PropertyRules.notMore("nexs.db.pool.min-conns", minConns, "nexs.db.pool.max-conns", maxConns);
+			if (warmUp.connections() != null) {
+				PropertyRules.notMore("nexs.db.pool.warm-up.connections", warmUp.connections(),
+						"nexs.db.pool.max-conns", maxConns);
+			}
+			PropertyRules.zeroOrAtLeast("nexs.db.pool.max-conn-lifetime", maxConnLifetime, Duration.ofSeconds(30));
+			PropertyRules.zeroOrAtLeast("nexs.db.pool.max-conn-idle-time", maxConnIdleTime, Duration.ofSeconds(10));
+			PropertyRules.atLeast("nexs.db.pool.connection-timeout", connectionTimeout, Duration.ofMillis(250));
+			PropertyRules.positive("nexs.db.pool.connect-timeout", connectTimeout);
+			PropertyRules.positive("nexs.db.pool.login-timeout", loginTimeout);
+			PropertyRules.zeroOrAtLeast("nexs.db.pool.socket-timeout", socketTimeout, Duration.ofSeconds(1));
+			PropertyRules.atLeast("nexs.db.pool.validation-timeout", validationTimeout, Duration.ofMillis(250));
+			if (validationTimeout.compareTo(connectionTimeout) > 0) {
+				validationTimeout = connectionTimeout;
+			}
+			PropertyRules.zeroOrAtLeast("nexs.db.pool.keepalive-time", keepaliveTime, Duration.ofSeconds(30));
+			PropertyRules.zeroOrAtLeast("nexs.db.pool.leak-detection-threshold", leakDetectionThreshold,
+					Duration.ofSeconds(2));
+			PropertyRules.notNegative("nexs.db.pool.drain-timeout", drainTimeout);
+		}
+
+		/**
+		 * Connections to each node that are kept open while idle: 2, or the maximum where
+		 * that is less, when not set.
+		 * @return the number, never more than {@link #maxConns()}
+		 */
+		@Override
+		public Integer minConns() {
+			return Objects.requireNonNull(this.minConns);
+		}
+
+		/**
+		 * Connections opened to each node before it takes traffic: as many as are kept
+		 * open while idle when not set.
+		 * @return the number, never more than {@link #maxConns()}
+		 */
+		public int warmUpConnections() {
+			Integer connections = this.warmUp.connections();
+			return (connections != null) ? connections : minConns();
+		}
+
+		/**
+		 * All values but those of {@link #hikari()} and {@link #driverProperties()},
+		 * which may be secret.
+		 */
+		@Override
+		public String toString() {
+			return "Pool[maxConns=" + this.maxConns + ", minConns=" + this.minConns + ", maxConnLifetime="
+					+ this.maxConnLifetime + ", maxConnIdleTime=" + this.maxConnIdleTime + ", connectionTimeout="
+					+ this.connectionTimeout + ", connectTimeout=" + this.connectTimeout + ", loginTimeout="
+					+ this.loginTimeout + ", socketTimeout=" + this.socketTimeout + ", validationTimeout="
+					+ this.validationTimeout + ", keepaliveTime=" + this.keepaliveTime + ", leakDetectionThreshold="
+					+ this.leakDetectionThreshold + ", drainTimeout=" + this.drainTimeout + ", warmUp=" + this.warmUp
+					+ ", hikari=" + this.hikari.keySet() + ", driverProperties=" + this.driverProperties.keySet() + "]";
+		}
+
+	}
+
+	/**
+	 * Work done on a pool before it takes traffic.
+	 *
+	 * @param connections Connections opened to each node before the application is ready.
+	 * @param queries Statements run on each of these connections, for example to fill
+	 * caches.
+	 * @param onFailure What to do when it fails on a node.
+	 * @param timeout Time the application waits for it in all.
+	 */
+	public record WarmUp(@Min(value = 0, message = "must be at least 0 connections") @Nullable Integer connections,
+			@DefaultValue List<@NotBlank String> queries, @DefaultValue("warn") OnFailure onFailure,
+			@DefaultValue("10s") Duration timeout) {
+
+		public WarmUp {
+			queries = List.copyOf(queries);
+			PropertyRules.positive("nexs.db.pool.warm-up.timeout", timeout);
+		}
+
+	}
+
+	/**
+	 * What to do when the warm-up fails.
+	 */
+	public enum OnFailure {
+
+		/** Log a warning and go on. */
+		WARN,
+
+		/** Do not start. */
+		FAIL
+
+	}
+
+	/**
+	 * Where reads go.
+	 *
+	 * @param preference Where a read-only transaction goes.
+	 * @param balancer How one of several nodes that may serve a read is chosen.
+	 * @param zone Zone of this application; nodes in it are preferred for reads.
+	 * @param maxLag Time a replica may lag behind the primary and still serve reads. It
+	 * is left out when it exceeds this and 'nexs.db.read.max-lag-bytes' too.
+	 * @param maxLagBytes Amount of WAL a replica may lag behind the primary and still
+	 * serve reads. It is left out when it exceeds this and 'nexs.db.read.max-lag' too.
+	 * @param maxFallbackConns Connections of the primary that reads may use at a time
+	 * while no replica serves them. Without it there is no limit.
+	 */
+	public record Read(@DefaultValue("secondary-preferred") ReadPreference preference,
+			@DefaultValue("round-robin") BalancerKind balancer, @Nullable String zone,
+			@DefaultValue("10s") Duration maxLag, @DefaultValue("16KB") DataSize maxLagBytes,
+			@Min(value = 0, message = "must be at least 0 connections") @Nullable Integer maxFallbackConns) {
+
+		public Read {
+			PropertyRules.positive("nexs.db.read.max-lag", maxLag);
+			PropertyRules.notNegative("nexs.db.read.max-lag-bytes", maxLagBytes);
+		}
+
+	}
+
+	/**
+	 * How one of several nodes that may serve a read is chosen.
+	 */
+	public enum BalancerKind {
+
+		/** One after the other. */
+		ROUND_ROBIN,
+
+		/** Any, with equal chances. */
+		RANDOM,
+
+		/** In proportion to the weights, evenly spread. */
+		WEIGHTED,
+
+		/** The faster of two taken at random. */
+		LATENCY,
+
+		/** The one with the fewest connections in use. */
+		LEAST_CONNECTIONS
+
+	}
+
+	/**
+	 * How nodes are watched.
+	 *
+	 * @param interval Time between two probes of a node while all is well.
+	 * @param fastInterval Time between two probes from the first sign of trouble on.
+	 * @param timeout Time a probe may take.
+	 * @param failureThreshold Failed probes in a row after which a node is unhealthy.
+	 * @param successThreshold Successful probes in a row after which a recovering node is
+	 * healthy.
+	 */
+	public record Monitor(@DefaultValue("1s") Duration interval, @DefaultValue("25ms") Duration fastInterval,
+			@DefaultValue("1s") Duration timeout,
+			@DefaultValue("3") @Min(value = 1, message = "must be at least 1 probe") int failureThreshold,
+			@DefaultValue("2") @Min(value = 1, message = "must be at least 1 probe") int successThreshold) {
+
+		public Monitor {
+			PropertyRules.positive("nexs.db.monitor.interval", interval);
+			PropertyRules.positive("nexs.db.monitor.fast-interval", fastInterval);
+			PropertyRules.positive("nexs.db.monitor.timeout", timeout);
+			PropertyRules.notMore("nexs.db.monitor.fast-interval", fastInterval, "nexs.db.monitor.interval", interval);
+		}
+
+	}
+
+	/**
+	 * What happens when the primary changes.
+	 *
+	 * @param onConflict What to do while two nodes take writes on different timelines.
+	 */
+	public record Failover(@DefaultValue("newest-timeline") OnConflict onConflict) {
+
+	}
+
+	/**
+	 * What to do while two nodes take writes on different timelines.
+	 */
+	public enum OnConflict {
+
+		/** Write to the node on the newest timeline, and fence the others. */
+		NEWEST_TIMELINE,
+
+		/** Refuse writes until one node is left. */
+		REFUSE
+
+	}
+
+	/**
+	 * What the health endpoint says.
+	 *
+	 * @param noPrimary Status of the cluster while it has no primary.
+	 * @param saturationThreshold Share of the connections of a pool, 0 to 1, from which
+	 * the node is shown as saturated.
+	 */
+	public record Health(@DefaultValue("down") NoPrimary noPrimary,
+			@DefaultValue("0.9") @DecimalMin("0") @DecimalMax("1") double saturationThreshold) {
+
+	}
+
+	/**
+	 * Status of the cluster while it has no primary.
+	 */
+	public enum NoPrimary {
+
+		/** Down: the application takes no traffic. */
+		DOWN,
+
+		/** Degraded: the application goes on with reads. */
+		DEGRADED
+
+	}
+
+	/**
+	 * What is measured.
+	 *
+	 * @param enabled Whether meters are registered.
+	 * @param queryBuckets Upper bounds of the buckets of the histogram of query
+	 * durations.
+	 */
+	public record Metrics(@DefaultValue("true") boolean enabled,
+			@DefaultValue("1ms,5ms,10ms,25ms,50ms,100ms,250ms,500ms,1s,5s,10s") @NotEmpty List<Duration> queryBuckets) {
+
+		public Metrics {
+			queryBuckets = List.copyOf(queryBuckets);
+			PropertyRules.ascending("nexs.db.metrics.query-buckets", queryBuckets);
+		}
+
+	}
+
+	/**
+	 * Cluster started with the application for development and tests.
+	 *
+	 * @param enabled Whether a cluster is started when no server is configured and
+	 * nexs-postgres-embedded is on the class path.
+	 * @param replicas Streaming replicas of the primary.
+	 * @param supervised Whether the replica that is most advanced is promoted when the
+	 * primary dies.
+	 * @param replayDelay Time the replicas wait before they replay what they received.
+	 */
+	public record Embedded(@DefaultValue("true") boolean enabled,
+			@DefaultValue("2") @Min(value = 0, message = "must be at least 0 replicas") @Max(value = 8,
+					message = "must be at most 8 replicas") int replicas,
+			@DefaultValue("false") boolean supervised, @DefaultValue("0s") Duration replayDelay) {
+
+		public Embedded {
+			PropertyRules.notNegative("nexs.db.embedded.replay-delay", replayDelay);
+		}
+
+	}
+
+}

@@ -1,0 +1,142 @@
+package io.nexs.postgres.autoconfigure;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Rules of {@link NexsDbProperties} that a constraint on one value cannot state, or not
+ * with the name of the key. Limits of a pool are those below which HikariCP would put its
+ * default in place of the value.
+ */
+final class PropertyRules {
+
+	static final int MAX_WEIGHT = 1000;
+
+	/** Name of the whole in health and meters, so no name of a node. */
+	private static final String RESERVED_ID = "cluster";
+
+	private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+
+	private PropertyRules() {
+	}
+
+	static void positive(String key, Duration value) {
+		if (value.isZero() || value.isNegative()) {
+			throw new InvalidSettingException(key, "is " + text(value) + ", which is not greater than zero",
+					"Set it to a duration greater than zero, such as 1s or 250ms.");
+		}
+	}
+
+	static void notNegative(String key, Duration value) {
+		if (value.isNegative()) {
+			throw new InvalidSettingException(key, "is " + text(value) + ", which is negative",
+					"Set it to zero or a duration greater than zero, such as 10s.");
+		}
+	}
+
+	static void notNegative(String key, DataSize value) {
+		if (value.isNegative()) {
+			throw new InvalidSettingException(key, "is " + value + ", which is negative",
+					"Set it to zero or a size greater than zero, such as 16KB.");
+		}
+	}
+
+	static void ascending(String key, List<Duration> values) {
+		for (int i = 0; i < values.size(); i++) {
+			positive(key + "[" + i + "]", values.get(i));
+			if (i > 0 && values.get(i).compareTo(values.get(i - 1)) <= 0) {
+				throw new InvalidSettingException(key + "[" + i + "]",
+						"is " + text(values.get(i)) + ", not more than the value before it",
+						"List the bounds in ascending order, each once.");
+			}
+		}
+	}
+
+	static void atLeast(String key, Duration value, Duration minimum) {
+		if (value.compareTo(minimum) < 0) {
+			throw new InvalidSettingException(key, "is " + text(value) + ", less than " + text(minimum),
+					"Set it to " + text(minimum) + " or more.");
+		}
+	}
+
+	static void zeroOrAtLeast(String key, Duration value, Duration minimum) {
+		if (!value.isZero() && value.compareTo(minimum) < 0) {
+			throw new InvalidSettingException(key, "is " + text(value) + ", less than " + text(minimum),
+					"Set it to " + text(minimum) + " or more, or to 0 to switch it off.");
+		}
+	}
+
+	static void notMore(String key, Duration value, String otherKey, Duration other) {
+		if (value.compareTo(other) > 0) {
+			throw new InvalidSettingException(key,
+					"is " + text(value) + ", more than '" + otherKey + "', which is " + text(other),
+					"Lower '" + key + "' or raise '" + otherKey + "'.");
+		}
+	}
+
+	static void notMore(String key, int value, String otherKey, int other) {
+		if (value > other) {
+			throw new InvalidSettingException(key, "is " + value + ", more than '" + otherKey + "', which is " + other,
+					"Lower '" + key + "' or raise '" + otherKey + "'.");
+		}
+	}
+
+	static void replicas(List<NexsDbProperties.Replica> replicas) {
+		Map<String, Integer> positions = new HashMap<>();
+		for (int i = 0; i < replicas.size(); i++) {
+			String key = "nexs.db.replicas[" + i + "]";
+			NexsDbProperties.Replica replica = replicas.get(i);
+			if (replica.dsn() == null || replica.dsn().isBlank()) {
+				throw new InvalidSettingException(key + ".dsn", "is not set",
+						"Set it to the server, for example postgres://h2:5432.");
+			}
+			weight(key + ".weight", replica.weight());
+			id(key + ".id", replica.id());
+			Integer first = (replica.id() != null) ? positions.putIfAbsent(replica.id(), i) : null;
+			if (first != null) {
+				throw new InvalidSettingException(key + ".id",
+						"is '" + replica.id() + "', as is 'nexs.db.replicas[" + first + "].id'",
+						"Give each node an id of its own.");
+			}
+		}
+	}
+
+	private static void weight(String key, int weight) {
+		if (weight < 0 || weight > MAX_WEIGHT) {
+			throw new InvalidSettingException(key, "is " + weight + ", which is not between 0 and " + MAX_WEIGHT,
+					"Set it to a whole number between 0 (no reads) and " + MAX_WEIGHT + ".");
+		}
+	}
+
+	private static void id(String key, @Nullable String id) {
+		if (id == null) {
+			return;
+		}
+		if (!ID.matcher(id).matches()) {
+			throw new InvalidSettingException(key, "is not usable as the name of a node",
+					"Begin it with a letter or a digit and go on with letters, digits, '.', '_' and '-'.");
+		}
+		if (id.equals(RESERVED_ID)) {
+			throw new InvalidSettingException(key, "is '" + RESERVED_ID + "', which stands for the whole",
+					"Use another name.");
+		}
+	}
+
+	private static String text(Duration value) {
+		return DurationStyle.SIMPLE.print(value, unit(value));
+	}
+
+	private static ChronoUnit unit(Duration value) {
+		return (value.toMillis() % 1000 == 0) ? ChronoUnit.SECONDS : ChronoUnit.MILLIS;
+	}
+
+}

@@ -1,0 +1,134 @@
+package io.nexs.postgres.autoconfigure;
+
+import java.util.List;
+
+import io.nexs.postgres.cluster.Node;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+/**
+ * Tests for the failure analyzers: what a user reads when an application does not start.
+ * Every mistake is made with a planted password, which must show up nowhere.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class FailureAnalyzersTests {
+
+	private static final String PLANTED = "Pl4nted";
+
+	@Test
+	void startWhenPasswordIsNotEncodedSaysHowToEncode(CapturedOutput output) {
+		start("--nexs.db.dsn=postgres://app:Pl4nted@@h1/orders");
+		assertAnalysis(output,
+				"The DSN in 'nexs.db.dsn' cannot be read (it is not shown, it may have a password): A reserved"
+						+ " character stands unencoded before the last '@'.",
+				"Percent-encode reserved characters in user, password and database: @ is %40, : is %3A, / is %2F,"
+						+ " ? is %3F, # is %23, % is %25.");
+	}
+
+	@Test
+	void startWhenDsnIsOfAnotherDatabaseNamesTheForms(CapturedOutput output) {
+		start("--nexs.db.replicas[0].dsn=jdbc:mysql://h1/orders?password=Pl4nted");
+		assertAnalysis(output,
+				"The DSN in 'nexs.db.replicas[0].dsn' cannot be read (it is not shown, it may have a password): It"
+						+ " starts with 'jdbc:mysql:', which is not PostgreSQL.",
+				"Use postgres://, postgresql:// or jdbc:postgresql://, for example"
+						+ " postgres://app:secret@h1:5432,h2:5432/orders?sslmode=require.");
+	}
+
+	@Test
+	void startWhenSslModeIsUnknownListsTheAllowed(CapturedOutput output) {
+		start("--nexs.db.dsn=postgres://app:Pl4nted@h1/orders?sslmode=on");
+		assertAnalysis(output,
+				"The DSN in 'nexs.db.dsn' cannot be read (it is not shown, it may have a password): The value of"
+						+ " sslmode is none that PostgreSQL knows.",
+				"Use one of disable, allow, prefer, require, verify-ca, verify-full.");
+	}
+
+	@Test
+	void startWhenNoServerIsConfiguredNamesTheProperties(CapturedOutput output) {
+		start("--nexs.db.password=Pl4nted");
+		assertAnalysis(output,
+				"No server is configured: none of 'nexs.db.dsn', 'nexs.db.replica-dsn' and 'nexs.db.replicas' is set.",
+				"Set 'nexs.db.dsn' (or the environment variable NEXS_DB_DSN) to the servers of your cluster, for"
+						+ " example postgres://app:secret@h1:5432,h2:5432/orders. To try without a server, add the"
+						+ " dependency io.nexs:nexs-postgres-embedded and leave 'nexs.db.embedded.enabled' on.");
+	}
+
+	@Test
+	void startWhenServerIsNamedTwiceNamesBothPlaces(CapturedOutput output) {
+		start("--nexs.db.dsn=postgres://app:Pl4nted@h1/orders", "--nexs.db.replica-dsn=postgres://app:Pl4nted@h2,h1");
+		assertAnalysis(output,
+				"The configuration cannot be used: 'nexs.db.replica-dsn' names the server h1:5432 a second time: it"
+						+ " stands in 'nexs.db.dsn' (server 1 of all) and in 'nexs.db.replica-dsn' (server 3 of all).",
+				"Remove one of the two. Roles are asked from the servers, so each is listed once.");
+	}
+
+	@Test
+	void startWhenIdIsGivenTwiceNamesBothEntries(CapturedOutput output) {
+		start("--nexs.db.replicas[0].id=east", "--nexs.db.replicas[0].dsn=postgres://app:Pl4nted@h1",
+				"--nexs.db.replicas[1].id=east", "--nexs.db.replicas[1].dsn=postgres://app:Pl4nted@h2");
+		assertAnalysis(output, "The configuration cannot be used: 'nexs.db.replicas[1].id' is 'east', as is"
+				+ " 'nexs.db.replicas[0].id'.", "Give each node an id of its own.");
+	}
+
+	@Test
+	void startWhenWeightIsOutOfRangeNamesTheRange(CapturedOutput output) {
+		start("--nexs.db.replicas[0].dsn=postgres://app:Pl4nted@h1", "--nexs.db.replicas[0].weight=-1");
+		assertAnalysis(output,
+				"The configuration cannot be used: 'nexs.db.replicas[0].weight' is -1, which is not between 0 and"
+						+ " 1000.",
+				"Set it to a whole number between 0 (no reads) and 1000.");
+	}
+
+	@Test
+	void startWhenMinimumIsMoreThanMaximumNamesBothKeys(CapturedOutput output) {
+		start("--nexs.db.dsn=postgres://app:Pl4nted@h1", "--nexs.db.pool.min-conns=6", "--nexs.db.pool.max-conns=5");
+		assertAnalysis(output,
+				"The configuration cannot be used: 'nexs.db.pool.min-conns' is 6, more than 'nexs.db.pool.max-conns',"
+						+ " which is 5.",
+				"Lower 'nexs.db.pool.min-conns' or raise 'nexs.db.pool.max-conns'.");
+	}
+
+	@Test
+	void startWhenOneValueIsOutOfRangeIsAnalyzedByBoot(CapturedOutput output) {
+		start("--nexs.db.dsn=postgres://app:Pl4nted@h1", "--nexs.db.pool.max-conns=0");
+		assertThat(output)
+			.contains("APPLICATION FAILED TO START", "nexs.db.pool.maxConns", "must be at least 1 connection")
+			.doesNotContain(PLANTED);
+	}
+
+	private static void start(String... arguments) {
+		SpringApplication application = new SpringApplication(NodesConfiguration.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		application.setRegisterShutdownHook(false);
+		assertThat(catchThrowable(() -> application.run(arguments))).isNotNull();
+	}
+
+	private static void assertAnalysis(CapturedOutput output, String description, String action) {
+		assertThat(output).contains(String.format("Description:%n%n%s%n%nAction:%n%n%s%n", description, action))
+			.doesNotContain(PLANTED);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableConfigurationProperties(NexsDbProperties.class)
+	static class NodesConfiguration {
+
+		@Bean
+		List<Node> nodes(NexsDbProperties properties) {
+			return NodesFactory.nodes(properties);
+		}
+
+	}
+
+}

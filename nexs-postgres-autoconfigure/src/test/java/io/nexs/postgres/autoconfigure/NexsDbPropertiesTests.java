@@ -1,0 +1,210 @@
+package io.nexs.postgres.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+import io.nexs.postgres.routing.ReadPreference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.validation.BindValidationException;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.util.unit.DataSize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link NexsDbProperties} and {@link PropertyRules}.
+ */
+class NexsDbPropertiesTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withUserConfiguration(PropertiesConfiguration.class);
+
+	@Test
+	void bindWhenNothingIsSetHasDefaults() {
+		this.runner.run((context) -> {
+			NexsDbProperties properties = context.getBean(NexsDbProperties.class);
+			assertThat(properties.dsn()).isNull();
+			assertThat(properties.replicaDsn()).isNull();
+			assertThat(properties.username()).isNull();
+			assertThat(properties.password()).isNull();
+			assertThat(properties.replicas()).isEmpty();
+			assertThat(properties.read()).isEqualTo(new NexsDbProperties.Read(ReadPreference.SECONDARY_PREFERRED,
+					NexsDbProperties.BalancerKind.ROUND_ROBIN, null, Duration.ofSeconds(10), DataSize.ofKilobytes(16),
+					null));
+			assertThat(properties.monitor()).isEqualTo(new NexsDbProperties.Monitor(Duration.ofSeconds(1),
+					Duration.ofMillis(25), Duration.ofSeconds(1), 3, 2));
+			assertThat(properties.failover().onConflict()).isEqualTo(NexsDbProperties.OnConflict.NEWEST_TIMELINE);
+			assertThat(properties.health())
+				.isEqualTo(new NexsDbProperties.Health(NexsDbProperties.NoPrimary.DOWN, 0.9));
+			assertThat(properties.metrics().enabled()).isTrue();
+			assertThat(properties.metrics().queryBuckets()).hasSize(11).startsWith(Duration.ofMillis(1));
+			assertThat(properties.embedded()).isEqualTo(new NexsDbProperties.Embedded(true, 2, false, Duration.ZERO));
+		});
+	}
+
+	@Test
+	void bindWhenNothingIsSetHasDefaultsOfThePool() {
+		this.runner.run((context) -> {
+			NexsDbProperties.Pool pool = context.getBean(NexsDbProperties.class).pool();
+			assertThat(pool.maxConns()).isEqualTo(10);
+			assertThat(pool.minConns()).isEqualTo(2);
+			assertThat(pool.warmUpConnections()).isEqualTo(2);
+			assertThat(pool.maxConnLifetime()).isEqualTo(Duration.ofMinutes(30));
+			assertThat(pool.maxConnIdleTime()).isEqualTo(Duration.ofMinutes(10));
+			assertThat(pool.connectionTimeout()).isEqualTo(Duration.ofSeconds(30));
+			assertThat(pool.connectTimeout()).isEqualTo(Duration.ofSeconds(5));
+			assertThat(pool.loginTimeout()).isEqualTo(Duration.ofSeconds(10));
+			assertThat(pool.socketTimeout()).isEqualTo(Duration.ofMinutes(5));
+			assertThat(pool.validationTimeout()).isEqualTo(Duration.ofSeconds(5));
+			assertThat(pool.keepaliveTime()).isEqualTo(Duration.ofMinutes(2));
+			assertThat(pool.leakDetectionThreshold()).isZero();
+			assertThat(pool.drainTimeout()).isEqualTo(Duration.ofSeconds(20));
+			assertThat(pool.warmUp()).isEqualTo(new NexsDbProperties.WarmUp(null, List.of(),
+					NexsDbProperties.OnFailure.WARN, Duration.ofSeconds(10)));
+			assertThat(pool.hikari()).isEmpty();
+			assertThat(pool.driverProperties()).isEmpty();
+		});
+	}
+
+	@Test
+	void bindWhenReplicasAreSetReadsEachKey() {
+		this.runner
+			.withPropertyValues("nexs.db.replicas[0].id=east.1", "nexs.db.replicas[0].dsn=postgres://h1",
+					"nexs.db.replicas[0].weight=1000", "nexs.db.replicas[0].zone=east",
+					"nexs.db.replicas[0].tags=reports,backup", "nexs.db.replicas[1].dsn=postgres://h2")
+			.run((context) -> assertThat(context.getBean(NexsDbProperties.class).replicas()).containsExactly(
+					new NexsDbProperties.Replica("east.1", "postgres://h1", 1000, "east", Set.of("reports", "backup")),
+					new NexsDbProperties.Replica(null, "postgres://h2", 1, null, Set.of())));
+	}
+
+	@Test
+	void bindWhenMaxConnsIsBelowTheDefaultOfMinConnsLowersIt() {
+		this.runner.withPropertyValues("nexs.db.pool.max-conns=1").run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(context.getBean(NexsDbProperties.class).pool().minConns()).isEqualTo(1);
+		});
+	}
+
+	@Test
+	void bindWhenConnectionTimeoutIsBelowTheDefaultOfValidationTimeoutLowersIt() {
+		this.runner.withPropertyValues("nexs.db.pool.connection-timeout=2s").run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(context.getBean(NexsDbProperties.class).pool().validationTimeout())
+				.isEqualTo(Duration.ofSeconds(2));
+		});
+	}
+
+	@Test
+	void bindWhenPassThroughKeysAreCamelCaseKeepsThem() {
+		this.runner
+			.withPropertyValues("nexs.db.pool.driver-properties.reWriteBatchedInserts=true",
+					"nexs.db.pool.hikari.connectionInitSql=select 1", "nexs.db.pool.warm-up.connections=4")
+			.run((context) -> {
+				NexsDbProperties.Pool pool = context.getBean(NexsDbProperties.class).pool();
+				assertThat(pool.driverProperties()).containsEntry("reWriteBatchedInserts", "true");
+				assertThat(pool.hikari()).containsEntry("connectionInitSql", "select 1");
+				assertThat(pool.warmUpConnections()).isEqualTo(4);
+			});
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			textBlock = """
+					nexs.db.pool.min-conns=11 | 'nexs.db.pool.min-conns' is 11, more than 'nexs.db.pool.max-conns', which is 10. Lower 'nexs.db.pool.min-conns' or raise 'nexs.db.pool.max-conns'.
+					nexs.db.pool.warm-up.connections=11 | 'nexs.db.pool.warm-up.connections' is 11, more than 'nexs.db.pool.max-conns', which is 10. Lower 'nexs.db.pool.warm-up.connections' or raise 'nexs.db.pool.max-conns'.
+					nexs.db.pool.warm-up.timeout=0s | 'nexs.db.pool.warm-up.timeout' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
+					nexs.db.pool.max-conn-lifetime=29s | 'nexs.db.pool.max-conn-lifetime' is 29s, less than 30s. Set it to 30s or more, or to 0 to switch it off.
+					nexs.db.pool.max-conn-idle-time=9999ms | 'nexs.db.pool.max-conn-idle-time' is 9999ms, less than 10s. Set it to 10s or more, or to 0 to switch it off.
+					nexs.db.pool.connection-timeout=249ms | 'nexs.db.pool.connection-timeout' is 249ms, less than 250ms. Set it to 250ms or more.
+					nexs.db.pool.connect-timeout=0s | 'nexs.db.pool.connect-timeout' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
+					nexs.db.pool.login-timeout=-1s | 'nexs.db.pool.login-timeout' is -1s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
+					nexs.db.pool.socket-timeout=500ms | 'nexs.db.pool.socket-timeout' is 500ms, less than 1s. Set it to 1s or more, or to 0 to switch it off.
+					nexs.db.pool.validation-timeout=1ms | 'nexs.db.pool.validation-timeout' is 1ms, less than 250ms. Set it to 250ms or more.
+					nexs.db.pool.keepalive-time=1s | 'nexs.db.pool.keepalive-time' is 1s, less than 30s. Set it to 30s or more, or to 0 to switch it off.
+					nexs.db.pool.leak-detection-threshold=1s | 'nexs.db.pool.leak-detection-threshold' is 1s, less than 2s. Set it to 2s or more, or to 0 to switch it off.
+					nexs.db.pool.drain-timeout=-1s | 'nexs.db.pool.drain-timeout' is -1s, which is negative. Set it to zero or a duration greater than zero, such as 10s.
+					nexs.db.read.max-lag=0s | 'nexs.db.read.max-lag' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
+					nexs.db.read.max-lag-bytes=-1B | 'nexs.db.read.max-lag-bytes' is -1B, which is negative. Set it to zero or a size greater than zero, such as 16KB.
+					nexs.db.monitor.interval=0s | 'nexs.db.monitor.interval' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
+					nexs.db.monitor.fast-interval=2s | 'nexs.db.monitor.fast-interval' is 2s, more than 'nexs.db.monitor.interval', which is 1s. Lower 'nexs.db.monitor.fast-interval' or raise 'nexs.db.monitor.interval'.
+					nexs.db.monitor.timeout=0s | 'nexs.db.monitor.timeout' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
+					nexs.db.metrics.query-buckets=5ms,1ms | 'nexs.db.metrics.query-buckets[1]' is 1ms, not more than the value before it. List the bounds in ascending order, each once.
+					nexs.db.embedded.replay-delay=-1s | 'nexs.db.embedded.replay-delay' is -1s, which is negative. Set it to zero or a duration greater than zero, such as 10s.
+					nexs.db.replicas[0].weight=1 | 'nexs.db.replicas[0].dsn' is not set. Set it to the server, for example postgres://h2:5432.
+					""")
+	void bindWhenRuleIsBrokenNamesTheKey(String property, String message) {
+		this.runner.withPropertyValues(property).run((context) -> assertFails(context.getStartupFailure(), message));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			textBlock = """
+					weight=-1 | 'nexs.db.replicas[1].weight' is -1, which is not between 0 and 1000. Set it to a whole number between 0 (no reads) and 1000.
+					weight=1001 | 'nexs.db.replicas[1].weight' is 1001, which is not between 0 and 1000. Set it to a whole number between 0 (no reads) and 1000.
+					id=-x | 'nexs.db.replicas[1].id' is not usable as the name of a node. Begin it with a letter or a digit and go on with letters, digits, '.', '_' and '-'.
+					id=a b | 'nexs.db.replicas[1].id' is not usable as the name of a node. Begin it with a letter or a digit and go on with letters, digits, '.', '_' and '-'.
+					id=cluster | 'nexs.db.replicas[1].id' is 'cluster', which stands for the whole. Use another name.
+					id=east | 'nexs.db.replicas[1].id' is 'east', as is 'nexs.db.replicas[0].id'. Give each node an id of its own.
+					""")
+	void bindWhenReplicaBreaksARuleNamesTheKey(String property, String message) {
+		this.runner
+			.withPropertyValues("nexs.db.replicas[0].id=east", "nexs.db.replicas[0].dsn=postgres://h1",
+					"nexs.db.replicas[1].dsn=postgres://h2", "nexs.db.replicas[1]." + property)
+			.run((context) -> assertFails(context.getStartupFailure(), message));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "nexs.db.pool.max-conns=0", "nexs.db.pool.min-conns=-1",
+			"nexs.db.pool.warm-up.connections=-1", "nexs.db.pool.warm-up.queries=select 1, ,select 2",
+			"nexs.db.read.max-fallback-conns=-1", "nexs.db.monitor.failure-threshold=0",
+			"nexs.db.monitor.success-threshold=0", "nexs.db.health.saturation-threshold=1.1",
+			"nexs.db.metrics.query-buckets=", "nexs.db.embedded.replicas=9", "nexs.db.embedded.replicas=-1" })
+	void bindWhenValueIsOutOfRangeFailsValidation(String property) {
+		this.runner.withPropertyValues(property)
+			.run((context) -> assertThat(context).getFailure().rootCause().isInstanceOf(BindValidationException.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "nexs.db.pool.max-conn-lifetime=0", "nexs.db.pool.max-conn-idle-time=0",
+			"nexs.db.pool.socket-timeout=0", "nexs.db.pool.keepalive-time=0", "nexs.db.pool.drain-timeout=0",
+			"nexs.db.pool.leak-detection-threshold=2s", "nexs.db.read.max-lag-bytes=0", "nexs.db.pool.min-conns=0",
+			"nexs.db.read.max-fallback-conns=0", "nexs.db.health.saturation-threshold=1",
+			"nexs.db.read.preference=nearest", "nexs.db.read.balancer=least-connections",
+			"nexs.db.failover.on-conflict=refuse", "nexs.db.health.no-primary=degraded",
+			"nexs.db.pool.warm-up.on-failure=fail" })
+	void bindWhenValueIsAtTheLimitIsAccepted(String property) {
+		this.runner.withPropertyValues(property).run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void toStringHasNoSecrets() {
+		this.runner
+			.withPropertyValues("nexs.db.dsn=postgres://app:Pl4nted@h1/db", "nexs.db.replica-dsn=Pl4nted",
+					"nexs.db.password=Pl4nted", "nexs.db.username=app", "nexs.db.replicas[0].id=east",
+					"nexs.db.replicas[0].dsn=postgres://app:Pl4nted@h2/db",
+					"nexs.db.pool.driver-properties.sslpassword=Pl4nted", "nexs.db.pool.hikari.password=Pl4nted")
+			.run((context) -> assertThat(context.getBean(NexsDbProperties.class).toString()).doesNotContain("Pl4nted")
+				.contains("username=app", "id=east", "sslpassword", "maxConns=10", "password=***"));
+	}
+
+	private static void assertFails(Throwable failure, String message) {
+		assertThat(failure).isNotNull();
+		assertThat(NestedExceptionUtils.getMostSpecificCause(failure)).isInstanceOf(InvalidSettingException.class)
+			.hasMessage(message);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableConfigurationProperties(NexsDbProperties.class)
+	static class PropertiesConfiguration {
+
+	}
+
+}
