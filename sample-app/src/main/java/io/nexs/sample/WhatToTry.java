@@ -42,7 +42,7 @@ class WhatToTry implements ApplicationListener<ApplicationReadyEvent> {
 	@Override
 	public void onApplicationEvent(ApplicationReadyEvent event) {
 		String port = event.getApplicationContext().getEnvironment().getProperty("local.server.port", "8080");
-		boolean demo = event.getApplicationContext().containsBean("demoController");
+		boolean demo = event.getApplicationContext().containsBean("demoRoutes");
 		log.info((TEXT + (demo ? DEMO : "")).replace("{port}", port));
 	}
 

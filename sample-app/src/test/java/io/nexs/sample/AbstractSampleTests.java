@@ -16,7 +16,6 @@ import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.postgres.routing.RoutingDataSource;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -35,8 +34,7 @@ import org.springframework.test.web.servlet.client.RestTestClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * One application on one embedded cluster for all test classes. A test may do to the
- * cluster what it likes: it is whole again before the next one.
+ * One application on one embedded cluster for all test classes.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 @AutoConfigureRestTestClient
@@ -59,29 +57,6 @@ public abstract class AbstractSampleTests {
 
 	@LocalServerPort
 	protected int port;
-
-	@AfterEach
-	void healCluster() throws SQLException {
-		for (EmbeddedNode node : this.cluster.nodes()) {
-			if (node.isFrozen()) {
-				node.thaw();
-			}
-			if (node.isRunning() && node.isInRecovery()) {
-				node.resumeReplay();
-			}
-		}
-		Awaitility.await()
-			.atMost(LIMIT)
-			.ignoreExceptions()
-			.untilAsserted(() -> assertThat(this.cluster.primary()).isNotNull());
-		EmbeddedNode primary = this.cluster.primary();
-		this.cluster.nodes()
-			.stream()
-			.filter((node) -> node != primary)
-			.forEach((node) -> this.cluster.rejoin(node.id()));
-		awaitHealthy();
-		awaitReplay();
-	}
 
 	/**
 	 * Waits until the application sees a primary and two replicas in full service.

@@ -1,12 +1,15 @@
 package io.nexs.sample.demo;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
+import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.sample.AbstractSampleTests;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +20,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ClusterChangeTests extends AbstractSampleTests {
 
 	private static final Logger log = LoggerFactory.getLogger(ClusterChangeTests.class);
+
+	@AfterEach
+	void healCluster() throws SQLException {
+		for (EmbeddedNode node : this.cluster.nodes()) {
+			if (node.isFrozen()) {
+				node.thaw();
+			}
+			if (node.isRunning() && node.isInRecovery()) {
+				node.resumeReplay();
+			}
+		}
+		Awaitility.await()
+			.atMost(LIMIT)
+			.ignoreExceptions()
+			.untilAsserted(() -> assertThat(this.cluster.primary()).isNotNull());
+		EmbeddedNode primary = this.cluster.primary();
+		this.cluster.nodes()
+			.stream()
+			.filter((node) -> node != primary)
+			.forEach((node) -> this.cluster.rejoin(node.id()));
+		awaitHealthy();
+		awaitReplay();
+	}
 
 	@Test
 	void switchoverIsFollowedWithoutRestart() throws Exception {

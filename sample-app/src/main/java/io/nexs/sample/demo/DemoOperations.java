@@ -1,45 +1,34 @@
 package io.nexs.sample.demo;
 
-import java.util.NoSuchElementException;
-
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
 
-import org.springframework.http.HttpStatus;
-import org.springframework.http.ProblemDetail;
-import org.springframework.web.bind.annotation.ExceptionHandler;
-import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestMapping;
-
 /**
  * Lets things happen to the embedded cluster. None of it tells the application: it finds
- * out by itself, as it would with any other cluster.
+ * out by itself, as it would with any other cluster. An operation on an unknown node throws
+ * {@link java.util.NoSuchElementException}, an impossible one
+ * {@link IllegalStateException}.
  */
-@RequestMapping("/demo")
-class DemoController {
+class DemoOperations {
 
 	private final EmbeddedCluster cluster;
 
-	DemoController(EmbeddedCluster cluster) {
+	DemoOperations(EmbeddedCluster cluster) {
 		this.cluster = cluster;
 	}
 
-	@PostMapping("/kill-primary")
 	ClusterView killPrimary() {
 		EmbeddedNode primary = this.cluster.primary();
 		primary.kill();
 		return view("killed the primary " + primary.id());
 	}
 
-	@PostMapping("/freeze-primary")
 	ClusterView freezePrimary() {
 		EmbeddedNode primary = this.cluster.primary();
 		primary.freeze();
 		return view("froze the primary " + primary.id());
 	}
 
-	@PostMapping("/switchover")
 	ClusterView switchover() {
 		EmbeddedNode candidate = this.cluster.replicas()
 			.stream()
@@ -49,20 +38,17 @@ class DemoController {
 		return view("switched over to " + candidate.id());
 	}
 
-	@PostMapping("/promote/{node}")
-	ClusterView promote(@PathVariable String node) {
+	ClusterView promote(String node) {
 		this.cluster.promote(node);
 		return view("promoted " + node);
 	}
 
-	@PostMapping("/kill/{node}")
-	ClusterView kill(@PathVariable String node) {
+	ClusterView kill(String node) {
 		running(node).kill();
 		return view("killed " + node);
 	}
 
-	@PostMapping("/thaw/{node}")
-	ClusterView thaw(@PathVariable String node) {
+	ClusterView thaw(String node) {
 		EmbeddedNode frozen = running(node);
 		if (!frozen.isFrozen()) {
 			throw new IllegalStateException(node + " is not frozen");
@@ -71,32 +57,19 @@ class DemoController {
 		return view("thawed " + node);
 	}
 
-	@PostMapping("/rejoin/{node}")
-	ClusterView rejoin(@PathVariable String node) {
+	ClusterView rejoin(String node) {
 		this.cluster.rejoin(node);
 		return view(node + " follows " + this.cluster.primary().id());
 	}
 
-	@PostMapping("/pause-replay/{node}")
-	ClusterView pauseReplay(@PathVariable String node) {
+	ClusterView pauseReplay(String node) {
 		running(node).pauseReplay();
 		return view("paused replay on " + node);
 	}
 
-	@PostMapping("/resume-replay/{node}")
-	ClusterView resumeReplay(@PathVariable String node) {
+	ClusterView resumeReplay(String node) {
 		running(node).resumeReplay();
 		return view("resumed replay on " + node);
-	}
-
-	@ExceptionHandler
-	ProblemDetail unknownNode(NoSuchElementException ex) {
-		return ProblemDetail.forStatusAndDetail(HttpStatus.NOT_FOUND, ex.getMessage());
-	}
-
-	@ExceptionHandler
-	ProblemDetail impossible(IllegalStateException ex) {
-		return ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, ex.getMessage());
 	}
 
 	private EmbeddedNode running(String id) {
