@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 public sealed interface ClusterEvent {
 
 	/**
-	 * PostgreSQL says something else about a node's role than before, or nothing any more.
+	 * PostgreSQL says something else about a node's role than before, or nothing any
+	 * more.
 	 *
 	 * @param node the node
 	 * @param from the previous role
@@ -32,8 +33,8 @@ public sealed interface ClusterEvent {
 	}
 
 	/**
-	 * Another server answers at a node's address, or the same one after a restart: its open
-	 * connections are of no use.
+	 * Another server answers at a node's address, or the same one after a restart: its
+	 * open connections are of no use.
 	 *
 	 * @param node the node
 	 * @param from the server before

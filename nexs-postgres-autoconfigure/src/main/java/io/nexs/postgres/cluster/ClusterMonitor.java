@@ -21,10 +21,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the {@link Topology} of a cluster up to date. Each node is probed by a thread
- * {@code nexs-db-probe-<id>}; the thread {@code nexs-db-cluster} alone owns the state, turns
- * what the probers learn into the next topology, publishes it and tells the listeners. All
- * methods may be called from any thread. The threads are daemons and end with
- * {@link #close()}.
+ * {@code nexs-db-probe-<id>}; the thread {@code nexs-db-cluster} alone owns the state,
+ * turns what the probers learn into the next topology, publishes it and tells the
+ * listeners. All methods may be called from any thread. The threads are daemons and end
+ * with {@link #close()}.
  */
 public final class ClusterMonitor implements AutoCloseable {
 
@@ -73,16 +73,16 @@ public final class ClusterMonitor implements AutoCloseable {
 		this.state = ClusterState.initial(nodes);
 		this.topology = this.state.topology();
 		for (Node node : nodes) {
-			this.probers.add(new Prober(this.probers.size(), node, settings, connector, this::topology,
-					this.observations::add));
+			this.probers.add(
+					new Prober(this.probers.size(), node, settings, connector, this::topology, this.observations::add));
 		}
 		this.listeners.add(new TopologyLog());
 		this.thread.setDaemon(true);
 	}
 
 	/**
-	 * Start probing. Returns when every node was observed once, or after the probe timeout and
-	 * half a second, whatever the nodes do.
+	 * Start probing. Returns when every node was observed once, or after the probe
+	 * timeout and half a second, whatever the nodes do.
 	 * @throws IllegalThreadStateException when called twice
 	 */
 	public void start() {
@@ -114,8 +114,9 @@ public final class ClusterMonitor implements AutoCloseable {
 	}
 
 	/**
-	 * Evidence from real traffic that something is wrong with a node: it is probed at once, and
-	 * so are all nodes when it is the primary or says that it is not. Never blocks.
+	 * Evidence from real traffic that something is wrong with a node: it is probed at
+	 * once, and so are all nodes when it is the primary or says that it is not. Never
+	 * blocks.
 	 * @param nodeId the id of the node
 	 * @param sqlState the SQLSTATE met; {@code null} when there was none
 	 * @throws IllegalArgumentException when there is no such node
@@ -150,8 +151,8 @@ public final class ClusterMonitor implements AutoCloseable {
 	}
 
 	/**
-	 * Take a node out of use, or give it back. Takes effect with the next topology, within
-	 * milliseconds.
+	 * Take a node out of use, or give it back. Takes effect with the next topology,
+	 * within milliseconds.
 	 * @param nodeId the id of the node
 	 * @param on whether maintenance begins
 	 * @throws IllegalArgumentException when there is no such node
@@ -162,8 +163,9 @@ public final class ClusterMonitor implements AutoCloseable {
 	}
 
 	/**
-	 * End all threads and close their connections. A probe that hangs is cut off; one that is
-	 * still connecting ends with its timeout, which is also how long this waits at most.
+	 * End all threads and close their connections. A probe that hangs is cut off; one
+	 * that is still connecting ends with its timeout, which is also how long this waits
+	 * at most.
 	 */
 	@Override
 	public void close() {
@@ -235,8 +237,8 @@ public final class ClusterMonitor implements AutoCloseable {
 	}
 
 	/**
-	 * A probe that is not answered in half its timeout makes a node suspect, unless this very
-	 * process stood still since the last check.
+	 * A probe that is not answered in half its timeout makes a node suspect, unless this
+	 * very process stood still since the last check.
 	 */
 	private void suspectLateNodes(long now, long sinceLastCheck, long lateAfter) {
 		if (sinceLastCheck > lateAfter) {

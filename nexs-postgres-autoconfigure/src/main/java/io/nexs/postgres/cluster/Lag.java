@@ -27,12 +27,16 @@ record Lag(long bytes, long millis, boolean excessive) {
 		if (newest == null || replayed == null) {
 			return UNKNOWN;
 		}
-		long bytes = Math.max(0, newest.bytesAhead(replayed));
-		long millis = wal.nanosSincePassed(replayed, nanoTime) / 1_000_000;
+		long behind = Math.max(0, newest.bytesAhead(replayed));
+		long since = wal.nanosSincePassed(replayed, nanoTime) / 1_000_000;
 		if (wal.startsAfter(replayed)) {
-			millis = Math.max(millis, report.replayAgeMillis());
+			since = Math.max(since, report.replayAgeMillis());
 		}
-		return new Lag(bytes, millis, bytes > settings.maxLagBytes() && millis > settings.maxLag().toMillis());
+		return new Lag(behind, since, behind > settings.maxLagBytes() && since > settings.maxLag().toMillis());
+	}
+
+	boolean isUnknown() {
+		return this.bytes < 0;
 	}
 
 }

@@ -24,8 +24,8 @@ public record MonitorSettings(Duration interval, Duration fastInterval, Duration
 		requirePositive("fastInterval", fastInterval);
 		requirePositive("timeout", timeout);
 		if (failureThreshold < 1 || successThreshold < 1) {
-			throw new IllegalArgumentException("Thresholds must be at least 1, not " + failureThreshold + " failures and "
-					+ successThreshold + " successes");
+			throw new IllegalArgumentException("Thresholds must be at least 1, not " + failureThreshold
+					+ " failures and " + successThreshold + " successes");
 		}
 		if (maxLag.isNegative() || maxLagBytes < 0) {
 			throw new IllegalArgumentException("Lag limits must not be negative");
@@ -37,8 +37,8 @@ public record MonitorSettings(Duration interval, Duration fastInterval, Duration
 	}
 
 	/**
-	 * The defaults: 1 s, 25 ms in trouble, 1 s to answer, three failures, two successes, 10
-	 * s and 16 KiB of lag, newest timeline.
+	 * The defaults: 1 s, 25 ms in trouble, 1 s to answer, three failures, two successes,
+	 * 10 s and 16 KiB of lag, newest timeline.
 	 * @return the default settings
 	 */
 	public static MonitorSettings defaults() {

@@ -113,7 +113,8 @@ final class NodeDraft {
 	}
 
 	/**
-	 * Tell whether another draft is the same running server under another configured address.
+	 * Tell whether another draft is the same running server under another configured
+	 * address.
 	 * @param other the other draft
 	 * @return {@code true} when the identities are known and of one server
 	 */

@@ -56,8 +56,8 @@ public record NodeState(Node node, NodeRole role, NodeStatus status, int timelin
 
 	/**
 	 * Tell whether reads that accept a replica may go here.
-	 * @return {@code true} for a replica that takes work, is within a lag limit and is not
-	 * known to follow a deposed primary
+	 * @return {@code true} for a replica that takes work, is within a lag limit and is
+	 * not known to follow a deposed primary
 	 */
 	public boolean servesReads() {
 		return this.role == NodeRole.REPLICA && this.status.takesWork() && !this.lagging && !this.followsOldTimeline;
@@ -91,8 +91,7 @@ public record NodeState(Node node, NodeRole role, NodeStatus status, int timelin
 	boolean routesLike(NodeState other) {
 		return this.role == other.role && this.status == other.status && this.timeline == other.timeline
 				&& this.endpoint == other.endpoint && this.lagging == other.lagging
-				&& this.followsOldTimeline == other.followsOldTimeline
-				&& Objects.equals(this.identity, other.identity);
+				&& this.followsOldTimeline == other.followsOldTimeline && Objects.equals(this.identity, other.identity);
 	}
 
 }

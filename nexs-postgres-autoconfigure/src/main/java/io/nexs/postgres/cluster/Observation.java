@@ -51,8 +51,8 @@ sealed interface Observation {
 	}
 
 	/**
-	 * A probe is not answered yet and should be. Reason for suspicion, no failure: the answer
-	 * may still come.
+	 * A probe is not answered yet and should be. Reason for suspicion, no failure: the
+	 * answer may still come.
 	 *
 	 * @param nodeId the id of the node
 	 * @param nanoTime when that was noticed

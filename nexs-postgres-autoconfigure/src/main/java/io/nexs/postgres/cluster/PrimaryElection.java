@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which writable node is the primary, and which term it is. It elects nobody: it reads off
- * whom PostgreSQL's timelines name.
+ * Which writable node is the primary, and which term it is. It elects nobody: it reads
+ * off whom PostgreSQL's timelines name.
  */
 final class PrimaryElection {
 
@@ -18,8 +18,9 @@ final class PrimaryElection {
 	}
 
 	/**
-	 * The newest term. With {@link ConflictPolicy#REFUSE} a term begins only when a single
-	 * server is writable, so that a promotion that was refused and undone leaves no trace.
+	 * The newest term. With {@link ConflictPolicy#REFUSE} a term begins only when a
+	 * single server is writable, so that a promotion that was refused and undone leaves
+	 * no trace.
 	 * @param nodes the nodes, foreign ones without a role
 	 * @param system the cluster's system identifier
 	 * @param known the newest term so far
@@ -55,8 +56,8 @@ final class PrimaryElection {
 	}
 
 	/**
-	 * The different servers that are writable. A suspect one still counts, it may be alive; a
-	 * server configured under two addresses counts once.
+	 * The different servers that are writable. A suspect one still counts, it may be
+	 * alive; a server configured under two addresses counts once.
 	 */
 	private List<NodeDraft> claimants(List<NodeDraft> nodes) {
 		List<NodeDraft> claimants = new ArrayList<>();

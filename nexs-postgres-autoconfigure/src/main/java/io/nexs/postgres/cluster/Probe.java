@@ -18,9 +18,9 @@ final class Probe {
 
 	/**
 	 * Works on both roles, for a role with nothing but LOGIN, on PostgreSQL 14 to 18. The
-	 * {@code offset 0} keeps the planner from evaluating the recovery state more than once. A
-	 * primary's position is the flushed one, because a standby can have no more than that:
-	 * unflushed records of an idle primary would look like lag.
+	 * {@code offset 0} keeps the planner from evaluating the recovery state more than
+	 * once. A primary's position is the flushed one, because a standby can have no more
+	 * than that: unflushed records of an idle primary would look like lag.
 	 */
 	private static final String STATE = """
 			select r,

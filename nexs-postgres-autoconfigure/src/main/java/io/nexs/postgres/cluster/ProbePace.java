@@ -3,9 +3,9 @@ package io.nexs.postgres.cluster;
 import java.time.Duration;
 
 /**
- * How soon a node is probed again: slowly while all is well, fast while there is no healthy
- * primary or while this node is in doubt, but not for ever for a node that stays away. Used
- * by one thread.
+ * How soon a node is probed again: slowly while all is well, fast while there is no
+ * healthy primary or while this node is in doubt, but not for ever for a node that stays
+ * away. Used by one thread.
  */
 final class ProbePace {
 

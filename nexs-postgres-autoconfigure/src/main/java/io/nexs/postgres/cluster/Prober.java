@@ -104,7 +104,8 @@ final class Prober implements Runnable {
 	}
 
 	/**
-	 * Wait for the end of the thread, and cut its connection when it does not come by itself.
+	 * Wait for the end of the thread, and cut its connection when it does not come by
+	 * itself.
 	 * @param graceNanos how long to wait before cutting
 	 * @param limitNanos how long to wait afterwards
 	 * @throws InterruptedException when interrupted while waiting

@@ -47,20 +47,15 @@ final class StatusMachine {
 	 * @param node the node
 	 */
 	void answered(NodeDraft node) {
-		switch (node.status) {
-			case HEALTHY, SUSPECT -> node.status = NodeStatus.HEALTHY;
-			case FENCED -> {
-				node.successes = 1;
-				node.status = NodeStatus.RECOVERING;
-			}
-			case UNHEALTHY -> {
-				node.successes = 1;
-				node.status = recovered(node);
-			}
-			case RECOVERING -> node.status = recovered(node);
-			case MAINTENANCE -> {
-			}
+		if (node.status == NodeStatus.UNHEALTHY || node.status == NodeStatus.FENCED) {
+			node.successes = 1;
 		}
+		node.status = switch (node.status) {
+			case HEALTHY, SUSPECT -> NodeStatus.HEALTHY;
+			case FENCED -> NodeStatus.RECOVERING;
+			case UNHEALTHY, RECOVERING -> recovered(node);
+			case MAINTENANCE -> NodeStatus.MAINTENANCE;
+		};
 	}
 
 	void fenced(NodeDraft node, Term term) {

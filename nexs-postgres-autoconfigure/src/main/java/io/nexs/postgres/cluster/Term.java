@@ -9,7 +9,8 @@ package io.nexs.postgres.cluster;
 public record Term(String systemIdentifier, int timeline) {
 
 	/**
-	 * Tell whether a later term has begun, so that what was begun in this one may be lost.
+	 * Tell whether a later term has begun, so that what was begun in this one may be
+	 * lost.
 	 * @param other the term known now
 	 * @return {@code true} when the other term is of the same system and a later timeline
 	 */

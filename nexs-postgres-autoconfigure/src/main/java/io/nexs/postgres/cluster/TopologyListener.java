@@ -9,8 +9,8 @@ import java.util.List;
 public interface TopologyListener {
 
 	/**
-	 * A topology was published. Called on the one cluster thread, in order, so it must not
-	 * block; an exception is logged and stops no other listener.
+	 * A topology was published. Called on the one cluster thread, in order, so it must
+	 * not block; an exception is logged and stops no other listener.
 	 * @param topology the new topology
 	 * @param events what changed; empty when only measurements did
 	 */

@@ -8,9 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a state and one observation into the next state. Pure: no clock, no randomness, no
- * I/O, so that schedules of failures can be replayed over it. Every observation re-derives
- * system, term, fencing, primary and lag of the whole cluster in that order.
+ * Turns a state and one observation into the next state. Pure: no clock, no randomness,
+ * no I/O, so that schedules of failures can be replayed over it. Every observation
+ * re-derives system, term, fencing, primary and lag of the whole cluster in that order.
  */
 final class TopologyReducer {
 
@@ -115,7 +115,7 @@ final class TopologyReducer {
 			return;
 		}
 		replica.followsOldTimeline = report.receivedTimeline() > 0 && report.receivedTimeline() < timeline(basis.term);
-		if (replica.answered || basis.newTerm || replica.lag.bytes() < 0) {
+		if (replica.answered || basis.newTerm || replica.lag.isUnknown()) {
 			replica.lag = Lag.of(report, basis.wal, basis.nanoTime, this.settings);
 		}
 	}

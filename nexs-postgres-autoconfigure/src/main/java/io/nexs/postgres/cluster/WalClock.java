@@ -6,10 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * When the primary's WAL passed which position: a history that turns a replica's replayed
- * position into a lag in time, measured with one clock (ours) and standing still while the
- * primary writes nothing. Immutable. At most five samples a second and 256 in all; when that
- * is full, the one is dropped whose absence matters least relative to its age, so the
- * history reaches back to its first sample and is exact to a few per cent of the lag.
+ * position into a lag in time, measured with one clock (ours) and standing still while
+ * the primary writes nothing. Immutable. At most five samples a second and 256 in all;
+ * when that is full, the one is dropped whose absence matters least relative to its age,
+ * so the history reaches back to its first sample and is exact to a few per cent of the
+ * lag.
  */
 final class WalClock {
 
@@ -30,15 +31,17 @@ final class WalClock {
 	}
 
 	/**
-	 * Add a position of the primary.
+	 * Add a position of the primary. One that lies before the newest known is of another WAL,
+	 * and a new history begins.
 	 * @param nanoTime when it was learned
 	 * @param position the position
 	 * @return the history with it; this history when it adds nothing
 	 */
 	WalClock with(long nanoTime, Lsn position) {
 		int size = size();
-		if (size > 0 && position.compareTo(this.positions[size - 1]) <= 0) {
-			return this;
+		int advance = (size > 0) ? position.compareTo(this.positions[size - 1]) : 1;
+		if (advance <= 0) {
+			return (advance == 0) ? this : EMPTY.with(nanoTime, position);
 		}
 		if (size > 1 && this.times[size - 1] - this.times[size - 2] < SPACING_NANOS) {
 			return append(size - 1, nanoTime, position);
@@ -112,8 +115,8 @@ final class WalClock {
 	}
 
 	/**
-	 * The sample whose absence leaves the smallest gap relative to its age; neither the first
-	 * nor the last one.
+	 * The sample whose absence leaves the smallest gap relative to its age; neither the
+	 * first nor the last one.
 	 */
 	private int leastUseful(long nanoTime) {
 		int least = 1;

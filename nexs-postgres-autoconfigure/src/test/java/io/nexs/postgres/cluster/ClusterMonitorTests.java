@@ -176,7 +176,9 @@ class ClusterMonitorTests {
 			start(BRISK.withMaxLag(Duration.ofMillis(300), 0));
 			String replica = cluster.replicas().get(0).id();
 			await().until(() -> topology().node(replica).lagBytes() == 0);
-			Awaitility.await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(10))
+			Awaitility.await()
+				.during(Duration.ofSeconds(2))
+				.atMost(Duration.ofSeconds(10))
 				.until(() -> !topology().node(replica).lagging() && topology().node(replica).lagMillis() == 0);
 		}
 	}
@@ -204,9 +206,8 @@ class ClusterMonitorTests {
 	@Test
 	void probeWhenRoleMayReadReplicationKnowsTheTimelineOfReplicas() {
 		start(BRISK);
-		await().until(() -> topology().nodes()
-			.stream()
-			.allMatch((node) -> node.timeline() == topology().term().timeline()));
+		await().until(
+				() -> topology().nodes().stream().allMatch((node) -> node.timeline() == topology().term().timeline()));
 	}
 
 	@Test

@@ -101,7 +101,9 @@ final class ClusterScript {
 		return apply(new Observation.MaintenanceChanged("node-" + node, this.nanoTime, now(), on));
 	}
 
-	/** A healthy cluster: node-1 is the primary on timeline 1, all others its replicas. */
+	/**
+	 * A healthy cluster: node-1 is the primary on timeline 1, all others its replicas.
+	 */
 	ClusterScript healthy(long lsn) {
 		primary(1, 1, lsn);
 		for (int node = 2; node <= topology().nodes().size(); node++) {

@@ -16,7 +16,8 @@ class LsnTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "/", "1", "1/", "/1", "123456789/0", "0/123456789", "g/0", "0/ 1", "-1/0", "0/-1", "0/+1", "1/2/3" })
+	@ValueSource(strings = { "", "/", "1", "1/", "/1", "123456789/0", "0/123456789", "g/0", "0/ 1", "-1/0", "0/-1",
+			"0/+1", "1/2/3" })
 	void lsnWhenMalformedIsRefused(String text) {
 		assertThatIllegalArgumentException().isThrownBy(() -> Lsn.parse(text)).withMessageContaining("Not an LSN");
 	}

@@ -35,7 +35,10 @@ final class ModelCluster {
 		this.servers.get(random.nextInt(size)).writable = true;
 	}
 
-	/** One step of the history: something happens, or a probe is sent, or its answer arrives. */
+	/**
+	 * One step of the history: something happens, or a probe is sent, or its answer
+	 * arrives.
+	 */
 	Observation next() {
 		while (true) {
 			advance();
@@ -90,21 +93,33 @@ final class ModelCluster {
 
 	List<Observation> endOfMaintenance() {
 		List<Observation> all = new ArrayList<>();
-		this.servers.forEach((server) -> all
-			.add(new Observation.MaintenanceChanged(server.id(), this.nanoTime, now(), false)));
+		this.servers
+			.forEach((server) -> all.add(new Observation.MaintenanceChanged(server.id(), this.nanoTime, now(), false)));
 		return all;
 	}
 
 	private void disturb(Server server) {
-		switch (this.random.nextInt(10)) {
-			case 0 -> server.alive = false;
-			case 1, 2 -> server.restart();
-			case 3 -> server.frozen = true;
-			case 4 -> server.frozen = false;
-			case 5 -> server.cutOff = !server.cutOff;
-			case 6, 7 -> promote(server);
-			case 8 -> promoteTwins();
-			default -> rejoin(server);
+		int what = this.random.nextInt(10);
+		if (what == 0) {
+			server.alive = false;
+		}
+		else if (what <= 2) {
+			server.restart();
+		}
+		else if (what <= 4) {
+			server.frozen = !server.frozen;
+		}
+		else if (what == 5) {
+			server.cutOff = !server.cutOff;
+		}
+		else if (what <= 7) {
+			promote(server);
+		}
+		else if (what == 8) {
+			promoteTwins();
+		}
+		else {
+			rejoin(server);
 		}
 	}
 

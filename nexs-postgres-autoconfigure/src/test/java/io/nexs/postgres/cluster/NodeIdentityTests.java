@@ -77,6 +77,16 @@ class NodeIdentityTests {
 	}
 
 	@Test
+	void systemWhenTheFirstNodeIsAForeignReplicaIsThatOfThePrimary() {
+		this.cluster.answers(1,
+				ClusterScript.with(ClusterScript.standby(1, 900), ClusterScript.identity("sys-9", "10.0.0.1", LATER)));
+		assertThat(this.cluster.status(1)).isEqualTo(NodeStatus.HEALTHY);
+		this.cluster.primary(2, 1, 100);
+		assertThat(this.cluster.primary()).isEqualTo("node-2");
+		assertThat(this.cluster.status(1)).isEqualTo(NodeStatus.UNHEALTHY);
+	}
+
+	@Test
 	void systemWhenTwoPrimariesAtStartIsThatOfTheFirstInOrder() {
 		this.cluster.answers(2, ClusterScript.with(ClusterScript.writable(2, 5, 900),
 				ClusterScript.identity("sys-9", "10.0.0.2", LATER)));
@@ -98,10 +108,18 @@ class NodeIdentityTests {
 	}
 
 	@Test
+	void systemWhenSettledIsNotThatOfAForeignPrimaryEarlierInOrder() {
+		this.cluster.replica(1, 100).primary(2, 1, 100);
+		this.cluster.answers(1, ClusterScript.with(ClusterScript.writable(1, 5, 900),
+				ClusterScript.identity("sys-9", "10.0.0.1", LATER)));
+		assertThat(this.cluster.primary()).isEqualTo("node-2");
+		assertThat(this.cluster.status(1)).isEqualTo(NodeStatus.UNHEALTHY);
+	}
+
+	@Test
 	void systemWhenNotReadableIsNotCompared() {
-		this.cluster.answers(1,
-				ClusterScript.with(ClusterScript.writable(1, 3, 100),
-						ClusterScript.identity("", "10.0.0.1", ClusterScript.BOOT)));
+		this.cluster.answers(1, ClusterScript.with(ClusterScript.writable(1, 3, 100),
+				ClusterScript.identity("", "10.0.0.1", ClusterScript.BOOT)));
 		this.cluster.answers(2, replica("sys-1", "10.0.0.2", ClusterScript.BOOT));
 		assertThat(this.cluster.primary()).isEqualTo("node-1");
 		assertThat(this.cluster.status(2)).isEqualTo(NodeStatus.HEALTHY);

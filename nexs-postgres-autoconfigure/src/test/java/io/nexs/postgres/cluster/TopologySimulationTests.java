@@ -75,7 +75,7 @@ class TopologySimulationTests {
 		assertThat(end.hasPrimary()).as("%s", end.describe()).isTrue();
 		assertThat(end.primary().id()).isEqualTo(expected);
 		assertThat(end.nodes()).extracting(NodeState::status).containsOnly(NodeStatus.HEALTHY);
-		assertThat(end.nodes()).filteredOn(NodeState::servesReads).hasSize(size - 1);
+		assertThat(end.nodes()).as("%s", end.nodes()).filteredOn(NodeState::servesReads).hasSize(size - 1);
 		return end;
 	}
 

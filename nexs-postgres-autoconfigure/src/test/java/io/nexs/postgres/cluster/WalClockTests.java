@@ -19,7 +19,13 @@ class WalClockTests {
 	void historyWhenPositionDoesNotAdvanceStays() {
 		WalClock clock = WalClock.EMPTY.with(0, new Lsn(100));
 		assertThat(clock.with(SECOND, new Lsn(100))).isSameAs(clock);
-		assertThat(clock.with(SECOND, new Lsn(90))).isSameAs(clock);
+	}
+
+	@Test
+	void historyWhenThePrimaryFallsBackBeginsAnew() {
+		WalClock clock = WalClock.EMPTY.with(0, new Lsn(100)).with(SECOND, new Lsn(200)).with(2 * SECOND, new Lsn(90));
+		assertThat(clock.newest()).isEqualTo(new Lsn(90));
+		assertThat(clock.size()).isEqualTo(1);
 	}
 
 	@Test

@@ -1,0 +1,71 @@
+package io.nexs.postgres.autoconfigure;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import io.nexs.postgres.cluster.ConflictPolicy;
+import io.nexs.postgres.cluster.MonitorSettings;
+import io.nexs.postgres.pool.PoolSettings;
+import io.nexs.postgres.pool.WarmUp;
+import io.nexs.postgres.routing.Balancer;
+import io.nexs.postgres.routing.LeastConnections;
+import io.nexs.postgres.routing.PeakEwma;
+import io.nexs.postgres.routing.RandomChoice;
+import io.nexs.postgres.routing.RoundRobin;
+import io.nexs.postgres.routing.RoutingSettings;
+import io.nexs.postgres.routing.SmoothWeighted;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the configuration into the settings of the engine.
+ */
+final class EngineSettings {
+
+	private EngineSettings() {
+	}
+
+	static PoolSettings pool(NexsDbProperties.Pool pool, @Nullable String applicationName) {
+		Map<String, String> hikari = new HashMap<>(pool.hikari());
+		hikari.putIfAbsent("validationTimeout", Long.toString(pool.validationTimeout().toMillis()));
+		return new PoolSettings(pool.maxConns(), pool.minConns(), pool.maxConnLifetime(), pool.maxConnIdleTime(),
+				new PoolSettings.Timeouts(pool.connectionTimeout(), pool.connectTimeout(), pool.loginTimeout(),
+						pool.socketTimeout()),
+				pool.leakDetectionThreshold(), pool.keepaliveTime(), applicationName, hikari, pool.driverProperties());
+	}
+
+	static WarmUp warmUp(NexsDbProperties.Pool pool) {
+		return new WarmUp(pool.warmUpConnections(), pool.warmUp().queries(), pool.warmUp().timeout());
+	}
+
+	static MonitorSettings monitor(NexsDbProperties properties) {
+		NexsDbProperties.Monitor monitor = properties.monitor();
+		return new MonitorSettings(monitor.interval(), monitor.fastInterval(), monitor.timeout(),
+				monitor.failureThreshold(), monitor.successThreshold(), properties.read().maxLag(),
+				properties.read().maxLagBytes().toBytes(), switch (properties.failover().onConflict()) {
+					case NEWEST_TIMELINE -> ConflictPolicy.NEWEST_TIMELINE;
+					case REFUSE -> ConflictPolicy.REFUSE;
+				});
+	}
+
+	static RoutingSettings routing(NexsDbProperties properties) {
+		NexsDbProperties.Read read = properties.read();
+		Integer fallbacks = read.maxFallbackConns();
+		return new RoutingSettings(read.preference(), read.zone(), (fallbacks != null) ? fallbacks : Integer.MAX_VALUE,
+				properties.pool().connectionTimeout(), isAutoCommit(properties.pool().hikari()));
+	}
+
+	private static boolean isAutoCommit(Map<String, String> hikari) {
+		return !"false".equalsIgnoreCase(hikari.get("autoCommit"));
+	}
+
+	static Balancer balancer(NexsDbProperties.BalancerKind kind) {
+		return switch (kind) {
+			case ROUND_ROBIN -> new RoundRobin();
+			case RANDOM -> new RandomChoice();
+			case WEIGHTED -> new SmoothWeighted();
+			case LATENCY -> new PeakEwma();
+			case LEAST_CONNECTIONS -> new LeastConnections();
+		};
+	}
+
+}

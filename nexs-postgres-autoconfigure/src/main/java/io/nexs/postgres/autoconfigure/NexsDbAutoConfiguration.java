@@ -1,0 +1,213 @@
+package io.nexs.postgres.autoconfigure;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.nexs.postgres.cluster.ClusterMonitor;
+import io.nexs.postgres.cluster.TopologyListener;
+import io.nexs.postgres.embedded.EmbeddedCluster;
+import io.nexs.postgres.embedded.EmbeddedNode;
+import io.nexs.postgres.pool.NodeConnector;
+import io.nexs.postgres.pool.NodePools;
+import io.nexs.postgres.pool.UnpooledConnectionFactory;
+import io.nexs.postgres.routing.Balancer;
+import io.nexs.postgres.routing.CommitProtocol;
+import io.nexs.postgres.routing.Prelude;
+import io.nexs.postgres.routing.ReplicaManager;
+import io.nexs.postgres.routing.RoutingCollaborators;
+import io.nexs.postgres.routing.RoutingDataSource;
+import io.nexs.postgres.routing.RoutingListener;
+import io.nexs.postgres.routing.RoutingListeners;
+import io.nexs.postgres.routing.WriteGate;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+
+/**
+ * Auto-configuration of the data source that routes: monitor, pools, routing and what
+ * belongs to them, in place of Boot's own data source. It stays out if there is a
+ * {@link DataSource} bean, if {@code nexs.db.enabled} is {@code false}, and if
+ * {@code spring.datasource.url} is all that is configured. Every bean gives way to the
+ * user's.
+ */
+@AutoConfiguration(before = DataSourceAutoConfiguration.class,
+		beforeName = { "org.springframework.boot.jdbc.autoconfigure.JndiDataSourceAutoConfiguration",
+				"org.springframework.boot.jdbc.autoconfigure.XADataSourceAutoConfiguration" })
+@ConditionalOnClass({ DataSource.class, HikariDataSource.class, Driver.class })
+@ConditionalOnBooleanProperty(name = "nexs.db.enabled", matchIfMissing = true)
+@ConditionalOnMissingBean(DataSource.class)
+@Conditional(OnRoutedDataSourceCondition.class)
+@EnableConfigurationProperties(NexsDbProperties.class)
+@Import({ NexsDbAutoConfiguration.EmbeddedConfiguration.class, NexsDbAutoConfiguration.EngineConfiguration.class,
+		NexsDbAutoConfiguration.RoutingConfiguration.class, NexsDbAutoConfiguration.LifeCycleConfiguration.class,
+		ReadFromConfiguration.class })
+public final class NexsDbAutoConfiguration {
+
+	/**
+	 * The embedded cluster. Whether it is started is decided by the running application;
+	 * where it is not, the bean is {@code null}.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(EmbeddedCluster.class)
+	static final class EmbeddedConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		@Nullable EmbeddedCluster nexsDbEmbeddedCluster(Addresses addresses, NexsDbProperties properties) {
+			if (addresses.origin(true) != AddressOrigin.EMBEDDED) {
+				return null;
+			}
+			NexsDbProperties.Embedded embedded = properties.embedded();
+			EmbeddedCluster cluster = EmbeddedCluster.builder()
+				.replicas(embedded.replicas())
+				.supervised(embedded.supervised())
+				.shutdownHook(false)
+				.start();
+			if (!embedded.replayDelay().isZero()) {
+				cluster.replicas().forEach((EmbeddedNode node) -> node.delayReplay(embedded.replayDelay()));
+			}
+			return cluster;
+		}
+
+		@Bean
+		EmbeddedAddresses nexsDbEmbeddedAddresses(ObjectProvider<EmbeddedCluster> cluster) {
+			return () -> cluster.getObject().dsn();
+		}
+
+	}
+
+	/**
+	 * Nodes, monitor and pools.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static final class EngineConfiguration {
+
+		@Bean
+		Addresses nexsDbAddresses(Environment environment, NexsDbProperties properties,
+				ObjectProvider<NexsDbConnectionDetails> details, ObjectProvider<JdbcConnectionDetails> jdbcDetails,
+				ObjectProvider<EmbeddedAddresses> embedded) {
+			return new Addresses(environment, properties, details, jdbcDetails, embedded);
+		}
+
+		@Bean
+		ConfiguredNodes nexsDbNodes(Addresses addresses) {
+			return ConfiguredNodes.of(addresses);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		NodeConnector nexsDbNodeConnector(NexsDbProperties properties, Environment environment) {
+			return new NodeConnector(
+					EngineSettings.pool(properties.pool(), environment.getProperty("spring.application.name")));
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		ClusterMonitor nexsDbClusterMonitor(ConfiguredNodes nodes, NexsDbProperties properties,
+				NodeConnector connector) {
+			return new ClusterMonitor(nodes.nodes(), EngineSettings.monitor(properties), connector);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		NodePools nexsDbNodePools(ConfiguredNodes nodes, NexsDbProperties properties, Environment environment,
+				NodeConnector connector, ClusterMonitor monitor) {
+			return new NodePools(nodes.nodes(),
+					EngineSettings.pool(properties.pool(), environment.getProperty("spring.application.name")),
+					connector, (id, failure) -> monitor.reportFailure(id, failure.getSQLState()));
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		UnpooledConnectionFactory nexsDbUnpooledConnectionFactory(ClusterMonitor monitor, NodeConnector connector) {
+			return new UnpooledConnectionFactory(monitor, connector);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		ReplicaManager nexsDbReplicaManager(ClusterMonitor monitor, NodePools pools) {
+			return new ReplicaManager(monitor, pools);
+		}
+
+	}
+
+	/**
+	 * The data source and the parts it works with.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static final class RoutingConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		Balancer nexsDbBalancer(NexsDbProperties properties) {
+			return EngineSettings.balancer(properties.read().balancer());
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		RoutingCollaborators nexsDbRoutingCollaborators(ClusterMonitor monitor, Balancer balancer,
+				ObjectProvider<WriteGate> gate, ObjectProvider<CommitProtocol> commit, ObjectProvider<Prelude> prelude,
+				ObjectProvider<RoutingListener> listeners) {
+			RoutingCollaborators defaults = RoutingCollaborators.defaults(monitor);
+			return new RoutingCollaborators(balancer, gate.getIfAvailable(defaults::gate),
+					commit.getIfAvailable(defaults::commit), prelude.getIfAvailable(defaults::prelude),
+					RoutingListeners.of(listeners.orderedStream().toList()));
+		}
+
+		/**
+		 * The monitor starts here, because schema migrations and Hibernate need to know
+		 * the primary while the context is refreshed. Whoever follows the topology
+		 * subscribes before.
+		 */
+		@Bean
+		RoutingDataSource dataSource(ClusterMonitor monitor, NodePools pools, NexsDbProperties properties,
+				RoutingCollaborators collaborators) {
+			monitor.addListener(pools);
+			RoutingDataSource dataSource = new RoutingDataSource(monitor, pools, EngineSettings.routing(properties),
+					collaborators);
+			monitor.start();
+			return dataSource;
+		}
+
+	}
+
+	/**
+	 * What happens at the start and at the end of the application.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static final class LifeCycleConfiguration {
+
+		@Bean
+		PoolLifeCycle nexsDbPoolLifeCycle(RoutingDataSource dataSource, NodePools pools, NexsDbProperties properties,
+				StartReport report) {
+			return new PoolLifeCycle(dataSource, pools, properties.pool(), report);
+		}
+
+		@Bean
+		StartReport nexsDbStartReport(ConfiguredNodes nodes, NexsDbProperties properties, Addresses addresses) {
+			return new StartReport(nodes, properties, addresses.hasSpringUrl());
+		}
+
+		@Bean
+		ClusterEventPublisher nexsDbClusterEventPublisher(ClusterMonitor monitor, RoutingDataSource dataSource,
+				ApplicationEventPublisher publisher, ObjectProvider<TopologyListener> listeners) {
+			return new ClusterEventPublisher(monitor, publisher, listeners);
+		}
+
+	}
+
+}

@@ -1,0 +1,113 @@
+package io.nexs.postgres.autoconfigure;
+
+import java.util.List;
+
+import io.nexs.postgres.cluster.NodeRole;
+import io.nexs.postgres.cluster.Topology;
+import io.nexs.postgres.pool.NodePool;
+import io.nexs.postgres.pool.NodePools;
+import io.nexs.postgres.pool.WarmUp;
+import io.nexs.postgres.routing.RoutingDataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
+
+/**
+ * Warms the pools before anything that takes work has started, and waits for lent
+ * connections once all of that has stopped: the web server, message listeners, executors
+ * of tasks. The pools are closed later, with the beans.
+ */
+final class PoolLifeCycle implements SmartLifecycle {
+
+	/**
+	 * Starts before executors and the web server, stops after them.
+	 */
+	static final int PHASE = ExecutorConfigurationSupport.DEFAULT_PHASE - 1024;
+
+	private static final Logger logger = LoggerFactory.getLogger(PoolLifeCycle.class);
+
+	private final RoutingDataSource dataSource;
+
+	private final NodePools pools;
+
+	private final NexsDbProperties.Pool properties;
+
+	private final StartReport report;
+
+	private volatile boolean running;
+
+	PoolLifeCycle(RoutingDataSource dataSource, NodePools pools, NexsDbProperties.Pool properties, StartReport report) {
+		this.dataSource = dataSource;
+		this.pools = pools;
+		this.properties = properties;
+		this.report = report;
+	}
+
+	@Override
+	public void start() {
+		Topology topology = this.dataSource.topology();
+		this.report.log(topology);
+		WarmUp warmUp = EngineSettings.warmUp(this.properties);
+		if (warmUp.connections() > 0) {
+			warm(warmUp, topology);
+		}
+		this.running = true;
+	}
+
+	/**
+	 * Nodes that have not answered are left out: they would only use up the time.
+	 */
+	private void warm(WarmUp warmUp, Topology topology) {
+		List<NodePool> answering = this.pools.all()
+			.stream()
+			.filter((pool) -> topology.node(pool.node().id()).role() != NodeRole.UNKNOWN)
+			.toList();
+		try {
+			List<String> failures = warmUp.run(answering).failures();
+			boolean complete = failures.isEmpty() && answering.size() == this.pools.all().size();
+			if (!complete && this.properties.warmUp().onFailure() == NexsDbProperties.OnFailure.FAIL) {
+				throw new IllegalStateException("Warm-up failed and 'nexs.db.pool.warm-up.on-failure' is 'fail': "
+						+ (failures.isEmpty() ? topology.describe() : String.join("; ", failures)));
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Override
+	public void stop() {
+		try {
+			int left = this.pools.drain(this.properties.drainTimeout());
+			if (left > 0) {
+				logger.warn("{} connections were not given back within {} ms (nexs.db.pool.drain-timeout)", left,
+						this.properties.drainTimeout().toMillis());
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		this.running = false;
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	/**
+	 * A context that is paused keeps its pools.
+	 */
+	@Override
+	public boolean isPauseable() {
+		return false;
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+}

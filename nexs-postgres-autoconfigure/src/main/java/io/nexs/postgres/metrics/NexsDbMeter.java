@@ -1,0 +1,219 @@
+package io.nexs.postgres.metrics;
+
+import java.util.List;
+
+import io.micrometer.core.instrument.Meter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All meters of the starter. The table in {@code docs/metrics.md} is made of this enum.
+ * Every tag has few values: node ids, and names of enums in lower case.
+ */
+public enum NexsDbMeter {
+
+	/**
+	 * Statements.
+	 */
+	QUERY_DURATION("db.query.duration", Meter.Type.TIMER, "seconds", "Time until the driver returned from a statement.",
+			"node", "role", "operation", "outcome"),
+
+	/**
+	 * Connections in use.
+	 */
+	CONNECTIONS_ACTIVE("db.connections.active", Meter.Type.GAUGE, null,
+			"Connections lent to the application; 0 for a role the node is not in.", "node", "role"),
+
+	/**
+	 * Connections not in use.
+	 */
+	CONNECTIONS_IDLE("db.connections.idle", Meter.Type.GAUGE, null,
+			"Open connections that are not lent; 0 for a role the node is not in.", "node", "role"),
+
+	/**
+	 * Failed statements.
+	 */
+	ERRORS("db.errors", Meter.Type.COUNTER, null,
+			"Statements that failed, by kind of failure and class of the SQLSTATE.", "node", "category", "sqlstate"),
+
+	/**
+	 * Whether a node takes work.
+	 */
+	NODE_UP("nexs.db.node.up", Meter.Type.GAUGE, null, "1 while the node takes work, else 0.", "node"),
+
+	/**
+	 * Role of a node.
+	 */
+	NODE_ROLE("nexs.db.node.role", Meter.Type.GAUGE, null, "1 for the role the node is in, 0 for the others.", "node",
+			"role"),
+
+	/**
+	 * Status of a node.
+	 */
+	NODE_STATUS("nexs.db.node.status", Meter.Type.GAUGE, null, "1 for the status the node is in, 0 for the others.",
+			"node", "status"),
+
+	/**
+	 * Lag in bytes.
+	 */
+	LAG_BYTES("nexs.db.lag.bytes", Meter.Type.GAUGE, "bytes",
+			"WAL the node has not replayed; 0 on a primary, NaN while unknown.", "node"),
+
+	/**
+	 * Lag in time.
+	 */
+	LAG_SECONDS("nexs.db.lag.seconds", Meter.Type.GAUGE, "seconds",
+			"Time for which the primary has been past what the node has replayed; 0 on a primary, NaN while unknown.",
+			"node"),
+
+	/**
+	 * Round trip of a probe.
+	 */
+	PROBE_LATENCY("nexs.db.probe.latency", Meter.Type.GAUGE, "seconds",
+			"Round trip of the last probe that was answered; NaN before the first one.", "node"),
+
+	/**
+	 * Routes.
+	 */
+	ROUTES("nexs.db.routes", Meter.Type.COUNTER, null, "Routes taken, by reason.", "node", "reason"),
+
+	/**
+	 * Routes that are not the preferred ones.
+	 */
+	FALLBACKS("nexs.db.fallbacks", Meter.Type.COUNTER, null,
+			"Reads that went to another role than the read preference names first.", "node", "reason"),
+
+	/**
+	 * Borrowed connections.
+	 */
+	ACQUIRES("nexs.db.acquires", Meter.Type.TIMER, "seconds", "Time a connection was waited for.", "node", "outcome"),
+
+	/**
+	 * Repeated statements.
+	 */
+	REPEATS("nexs.db.repeats", Meter.Type.COUNTER, null, "Statements repeated elsewhere, by the node that failed.",
+			"node", "category"),
+
+	/**
+	 * Transactions.
+	 */
+	TRANSACTIONS("nexs.db.transactions", Meter.Type.TIMER, "seconds",
+			"Time from the first statement of a transaction to its end.", "node", "outcome"),
+
+	/**
+	 * Size of a pool.
+	 */
+	POOL_MAX("nexs.db.pool.max", Meter.Type.GAUGE, null, "Connections the pool opens at most.", "node"),
+
+	/**
+	 * Threads in the queue of a pool.
+	 */
+	POOL_WAITING("nexs.db.pool.waiting", Meter.Type.GAUGE, null, "Threads that wait for a connection.", "node"),
+
+	/**
+	 * Waits in vain.
+	 */
+	POOL_TIMEOUTS("nexs.db.pool.timeouts", Meter.Type.COUNTER, null, "Waits that ended without a connection.", "node"),
+
+	/**
+	 * Physical connections.
+	 */
+	POOL_CREATED("nexs.db.pool.created", Meter.Type.COUNTER, null, "Physical connections opened.", "node"),
+
+	/**
+	 * Changes of the primary.
+	 */
+	PRIMARY_CHANGES("nexs.db.primary.changes", Meter.Type.COUNTER, null,
+			"Times another node, or the same in a new term, became the primary."),
+
+	/**
+	 * Presence of a primary.
+	 */
+	PRIMARY_PRESENT("nexs.db.primary.present", Meter.Type.GAUGE, null, "1 while writes have somewhere to go, else 0."),
+
+	/**
+	 * Conflict of primaries.
+	 */
+	CONFLICT("nexs.db.conflict", Meter.Type.GAUGE, null,
+			"1 while several nodes are writable and none of them is used, else 0."),
+
+	/**
+	 * Epoch of the topology.
+	 */
+	EPOCH("nexs.db.epoch", Meter.Type.GAUGE, null, "Number of the topology; grows with each change."),
+
+	/**
+	 * Timeline of the newest term.
+	 */
+	TIMELINE("nexs.db.timeline", Meter.Type.GAUGE, null, "Timeline of the newest term seen; 0 before the first.");
+
+	private final String meterName;
+
+	private final Meter.Type type;
+
+	private final @Nullable String unit;
+
+	private final String description;
+
+	private final List<String> tags;
+
+	NexsDbMeter(String meterName, Meter.Type type, @Nullable String unit, String description, String... tags) {
+		this.meterName = meterName;
+		this.type = type;
+		this.unit = unit;
+		this.description = description;
+		this.tags = List.of(tags);
+	}
+
+	/**
+	 * The name in Micrometer.
+	 * @return for example {@code db.query.duration}
+	 */
+	public String meterName() {
+		return this.meterName;
+	}
+
+	/**
+	 * The name Prometheus shows.
+	 * @return for example {@code db_query_duration_seconds}
+	 */
+	public String prometheusName() {
+		String name = this.meterName.replace('.', '_');
+		if (this.unit != null && !name.endsWith("_" + this.unit)) {
+			name += "_" + this.unit;
+		}
+		return (this.type == Meter.Type.COUNTER) ? name + "_total" : name;
+	}
+
+	/**
+	 * The type of the meter.
+	 * @return the type in Micrometer
+	 */
+	public Meter.Type type() {
+		return this.type;
+	}
+
+	/**
+	 * The base unit.
+	 * @return for example {@code bytes}, {@code null} for a plain number
+	 */
+	public @Nullable String unit() {
+		return this.unit;
+	}
+
+	/**
+	 * What is measured.
+	 * @return a sentence
+	 */
+	public String description() {
+		return this.description;
+	}
+
+	/**
+	 * Keys of all tags, always present.
+	 * @return the keys in the order of the documentation
+	 */
+	public List<String> tags() {
+		return this.tags;
+	}
+
+}

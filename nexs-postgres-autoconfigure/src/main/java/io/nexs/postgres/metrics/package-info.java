@@ -1,0 +1,7 @@
+/**
+ * Meters of statements, connections, routes and nodes.
+ */
+@NullMarked
+package io.nexs.postgres.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,82 @@
+package io.nexs.postgres.cluster;
+
+import java.time.Duration;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ProbePaceTests {
+
+	private static final long SLOW = Duration.ofSeconds(1).toNanos();
+
+	private static final long FAST = Duration.ofMillis(25).toNanos();
+
+	private final ClusterScript cluster = new ClusterScript(3);
+
+	private final ProbePace first = new ProbePace(0, MonitorSettings.defaults());
+
+	private final ProbePace second = new ProbePace(1, MonitorSettings.defaults());
+
+	private final ProbePace third = new ProbePace(2, MonitorSettings.defaults());
+
+	@Test
+	void paceWhenAllIsWellIsSlow() {
+		this.cluster.healthy(100);
+		assertPaces(SLOW, SLOW, SLOW);
+	}
+
+	@Test
+	void paceWhenNothingIsKnownIsFastForAll() {
+		assertPaces(FAST, FAST, FAST);
+	}
+
+	@Test
+	void paceWhenThePrimaryIsNotHealthyIsFastForAll() {
+		this.cluster.healthy(100).fails(1);
+		assertPaces(FAST, FAST, FAST);
+		this.cluster.fails(1, 2).primary(1, 1, 100);
+		assertThat(this.cluster.status(1)).isEqualTo(NodeStatus.RECOVERING);
+		assertPaces(FAST, FAST, FAST);
+	}
+
+	@Test
+	void paceWhenAReplicaIsInDoubtIsFastForItAlone() {
+		this.cluster.healthy(100).fails(2);
+		assertPaces(SLOW, FAST, SLOW);
+		this.cluster.fails(2, 2).replica(2, 100);
+		assertThat(this.cluster.status(2)).isEqualTo(NodeStatus.RECOVERING);
+		assertPaces(SLOW, FAST, SLOW);
+	}
+
+	@Test
+	void paceWhenAReplicaStaysAwayIsFastForTenSecondsOnly() {
+		this.cluster.healthy(100).fails(2, 3);
+		assertPaces(SLOW, FAST, SLOW);
+		this.cluster.after(Duration.ofMillis(9_900));
+		assertPaces(SLOW, FAST, SLOW);
+		this.cluster.after(Duration.ofMillis(200));
+		assertPaces(SLOW, SLOW, SLOW);
+		this.cluster.replica(2, 100).replica(2, 100);
+		assertPaces(SLOW, SLOW, SLOW);
+		this.cluster.fails(2, 3);
+		assertPaces(SLOW, FAST, SLOW);
+	}
+
+	@Test
+	void paceWhenAFencedNodeStopsAnsweringIsFastForIt() {
+		this.cluster.healthy(100).primary(2, 2, 200);
+		assertPaces(SLOW, SLOW, SLOW);
+		this.cluster.fails(1);
+		assertPaces(FAST, SLOW, SLOW);
+	}
+
+	private void assertPaces(long... expected) {
+		Topology topology = this.cluster.topology();
+		long now = this.cluster.nanoTime;
+		assertThat(new long[] { this.first.intervalNanos(topology, now), this.second.intervalNanos(topology, now),
+				this.third.intervalNanos(topology, now) })
+			.containsExactly(expected);
+	}
+
+}
