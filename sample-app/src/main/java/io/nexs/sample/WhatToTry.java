@@ -1,8 +1,10 @@
 package io.nexs.sample;
 
+import io.nexs.postgres.embedded.EmbeddedCluster;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.stereotype.Component;
@@ -39,10 +41,16 @@ class WhatToTry implements ApplicationListener<ApplicationReadyEvent> {
 			  curl -X POST http://localhost:{port}/demo/pause-replay/node-3
 			""";
 
+	private final ObjectProvider<EmbeddedCluster> cluster;
+
+	WhatToTry(ObjectProvider<EmbeddedCluster> cluster) {
+		this.cluster = cluster;
+	}
+
 	@Override
 	public void onApplicationEvent(ApplicationReadyEvent event) {
 		String port = event.getApplicationContext().getEnvironment().getProperty("local.server.port", "8080");
-		boolean demo = event.getApplicationContext().containsBean("demoRoutes");
+		boolean demo = this.cluster.getIfAvailable() != null;
 		log.info((TEXT + (demo ? DEMO : "")).replace("{port}", port));
 	}
 

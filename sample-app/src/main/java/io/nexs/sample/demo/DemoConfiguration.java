@@ -1,14 +1,15 @@
 package io.nexs.sample.demo;
 
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.nexs.postgres.embedded.EmbeddedCluster;
 
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
@@ -18,16 +19,19 @@ import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerResponse;
 
 /**
- * Answers {@code POST /demo/...} when the application runs on the embedded cluster. An
- * auto-configuration, because whether it does is known only after the starter's.
+ * Answers {@code POST /demo/...} while the application runs on the embedded cluster;
+ * otherwise there is no such bean, or it is {@code null}.
  */
-@AutoConfiguration(afterName = "io.nexs.postgres.autoconfigure.NexsDbEmbeddedAutoConfiguration")
-@ConditionalOnBean(EmbeddedCluster.class)
-public final class DemoAutoConfiguration {
+@Configuration(proxyBeanMethods = false)
+class DemoConfiguration {
 
 	@Bean
-	RouterFunction<ServerResponse> demoRoutes(EmbeddedCluster cluster) {
-		DemoOperations demo = new DemoOperations(cluster);
+	RouterFunction<ServerResponse> demoRoutes(ObjectProvider<EmbeddedCluster> cluster) {
+		EmbeddedCluster embedded = cluster.getIfAvailable();
+		return (embedded != null) ? routes(new DemoOperations(embedded)) : (request) -> Optional.empty();
+	}
+
+	private static RouterFunction<ServerResponse> routes(DemoOperations demo) {
 		return RouterFunctions.route()
 			.POST("/demo/kill-primary", cluster(demo::killPrimary))
 			.POST("/demo/freeze-primary", cluster(demo::freezePrimary))
