@@ -31,8 +31,8 @@ final class WalClock {
 	}
 
 	/**
-	 * Add a position of the primary. One that lies before the newest known is of another WAL,
-	 * and a new history begins.
+	 * Add a position of the primary. One that lies before the newest known is of another
+	 * WAL, and a new history begins.
 	 * @param nanoTime when it was learned
 	 * @param position the position
 	 * @return the history with it; this history when it adds nothing

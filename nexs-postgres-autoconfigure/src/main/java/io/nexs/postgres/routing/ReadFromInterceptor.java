@@ -12,9 +12,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.util.ClassUtils;
 
 /**
  * Puts {@link ReadFrom} into force around a method. Thread-safe.
+ * <p>
+ * A repository of Spring Data is a proxy whose target class is the same for all
+ * repositories; what tells them apart, and has the annotation, is the proxy's own
+ * interface. So the type looked at is the class of the target and not what is behind it.
  */
 public final class ReadFromInterceptor implements MethodInterceptor {
 
@@ -23,7 +28,7 @@ public final class ReadFromInterceptor implements MethodInterceptor {
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		Object target = invocation.getThis();
-		Class<?> type = (target != null) ? AopUtils.getTargetClass(target) : invocation.getMethod().getDeclaringClass();
+		Class<?> type = (target != null) ? ClassUtils.getUserClass(target) : invocation.getMethod().getDeclaringClass();
 		MethodClassKey key = new MethodClassKey(invocation.getMethod(), type);
 		ReadScope scope = this.scopes.computeIfAbsent(key, (any) -> find(invocation.getMethod(), type));
 		ReadScope previous = scope.enter();

@@ -7,12 +7,19 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Threads that read all the time, each in a read-only transaction, and note which server
  * answered and what failed.
  */
 final class Readers implements AutoCloseable {
+
+	/**
+	 * Time between two reads of one thread, so that clients and servers on one machine do
+	 * not starve the probes.
+	 */
+	private static final long THINK_NANOS = 2_000_000;
 
 	private final Map<Integer, AtomicLong> served = new ConcurrentHashMap<>();
 
@@ -40,6 +47,7 @@ final class Readers implements AutoCloseable {
 			catch (SQLException ex) {
 				this.failures.add(ex.getSQLState() + " " + ex.getMessage());
 			}
+			LockSupport.parkNanos(THINK_NANOS);
 		}
 	}
 

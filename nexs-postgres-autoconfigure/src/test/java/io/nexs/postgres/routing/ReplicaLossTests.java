@@ -144,8 +144,7 @@ class ReplicaLossTests {
 			}
 			try (Connection connection = postgres.dataSource().getConnection()) {
 				connection.setReadOnly(true);
-				assertThatExceptionOfType(NoNodeException.class)
-					.isThrownBy(() -> RoutingFixture.port(connection))
+				assertThatExceptionOfType(NoNodeException.class).isThrownBy(() -> RoutingFixture.port(connection))
 					.withMessageContaining("SECONDARY")
 					.withMessageContaining("node-1")
 					.withMessageContaining("node-2")

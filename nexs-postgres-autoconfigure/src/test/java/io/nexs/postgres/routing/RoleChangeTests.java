@@ -50,7 +50,8 @@ class RoleChangeTests {
 		try (EmbeddedCluster cluster = EmbeddedCluster.builder().replicas(2).start();
 				NexsPostgres postgres = RoutingFixture.start(cluster)) {
 			RoutingFixture.execute(postgres, "create table item (id int)");
-			try (Connection held = postgres.dataSource().getConnection(); Statement statement = held.createStatement()) {
+			try (Connection held = postgres.dataSource().getConnection();
+					Statement statement = held.createStatement()) {
 				held.setAutoCommit(false);
 				statement.executeUpdate("insert into item values (1)");
 				cluster.promote("node-2");
@@ -88,9 +89,7 @@ class RoleChangeTests {
 				}
 			}, "writer");
 			writer.start();
-			Awaitility.await()
-				.atMost(RoutingFixture.LONG)
-				.until(() -> writer.getState() == Thread.State.TIMED_WAITING);
+			Awaitility.await().atMost(RoutingFixture.LONG).until(() -> writer.getState() == Thread.State.TIMED_WAITING);
 			cluster.promote("node-2");
 			writer.join();
 			assertThat(promoted).isTrue();
@@ -100,9 +99,8 @@ class RoleChangeTests {
 	@Test
 	void writeWhenNoPrimaryComesFailsInTimeAndNamesEveryNode() throws SQLException {
 		try (EmbeddedCluster cluster = EmbeddedCluster.builder().replicas(1).start();
-				NexsPostgres postgres = RoutingFixture.start(cluster,
-						(builder) -> builder
-							.routing(RoutingSettings.defaults().withAcquireTimeout(Duration.ofMillis(800))))) {
+				NexsPostgres postgres = RoutingFixture.start(cluster, (builder) -> builder
+					.routing(RoutingSettings.defaults().withAcquireTimeout(Duration.ofMillis(800))))) {
 			cluster.node("node-1").kill();
 			RoutingFixture.awaitStatus(postgres, "node-1", NodeStatus.UNHEALTHY);
 			assertThatExceptionOfType(NoNodeException.class).isThrownBy(() -> RoutingFixture.writePort(postgres))

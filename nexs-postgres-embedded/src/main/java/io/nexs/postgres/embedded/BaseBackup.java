@@ -34,17 +34,27 @@ final class BaseBackup {
 	private static final Set<String> EMPTIED = Set.of("pg_wal", "pg_replslot", "pg_dynshmem", "pg_notify", "pg_serial",
 			"pg_snapshots", "pg_stat_tmp", "pg_subtrans");
 
-	private BaseBackup() {
+	private final Path target;
+
+	private final ClusterDirectory cluster;
+
+	/**
+	 * Create a copy to be made.
+	 * @param target the new data directory, in a directory that exists
+	 * @param cluster the cluster's directory
+	 */
+	BaseBackup(Path target, ClusterDirectory cluster) {
+		this.target = target;
+		this.cluster = cluster;
 	}
 
 	/**
 	 * Copy the data directory of a server that is stopped in order.
 	 * @param source the data directory
-	 * @param target the new data directory
 	 */
-	static void copyStopped(Path source, Path target) {
+	void copyStopped(Path source) {
 		try {
-			copyTree(source, target, Set.of());
+			copyTree(source, Set.of());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("Could not copy " + source, ex);
@@ -54,20 +64,19 @@ final class BaseBackup {
 	/**
 	 * Copy the data directory of a running primary.
 	 * @param primary the primary
-	 * @param target the new data directory
 	 */
-	static void copyRunning(EmbeddedNode primary, Path target) {
+	void copyRunning(EmbeddedNode primary) {
 		Path source = primary.server().data();
 		try (Connection connection = primary.admin().connect(LIMIT);
 				Statement statement = connection.createStatement()) {
 			statement.execute("select pg_backup_start('nexs', true)");
-			copyTree(source, target, EMPTIED);
-			Files.createDirectories(target.resolve("pg_wal/archive_status"));
-			Files.createDirectories(target.resolve("pg_wal/summaries"));
+			copyTree(source, EMPTIED);
+			Files.createDirectory(this.target.resolve("pg_wal/archive_status"));
+			Files.createDirectory(this.target.resolve("pg_wal/summaries"));
 			// Last, so that it is not older than what was copied.
-			Files.copy(source.resolve("global/pg_control"), target.resolve("global/pg_control"),
+			Files.copy(source.resolve("global/pg_control"), this.target.resolve("global/pg_control"),
 					StandardCopyOption.REPLACE_EXISTING);
-			finish(statement, target);
+			finish(statement);
 		}
 		catch (SQLException ex) {
 			throw new EmbeddedClusterException("Could not copy %s: %s".formatted(primary.id(), ex.getMessage()), ex);
@@ -77,48 +86,53 @@ final class BaseBackup {
 		}
 	}
 
-	private static void finish(Statement statement, Path target) throws SQLException, IOException {
+	private void finish(Statement statement) throws SQLException, IOException {
 		try (ResultSet row = statement.executeQuery("select labelfile, spcmapfile from pg_backup_stop(false)")) {
 			row.next();
-			Files.writeString(target.resolve("backup_label"), row.getString(1));
+			Files.writeString(this.target.resolve("backup_label"), row.getString(1));
 			String tablespaces = row.getString(2);
 			if (tablespaces != null && !tablespaces.isBlank()) {
-				Files.writeString(target.resolve("tablespace_map"), tablespaces);
+				Files.writeString(this.target.resolve("tablespace_map"), tablespaces);
 			}
 		}
 	}
 
-	private static void copyTree(Path source, Path target, Set<String> emptied) throws IOException {
-		Files.createDirectories(target);
-		if (Files.getFileStore(target).supportsFileAttributeView("posix")) {
+	private void copyTree(Path source, Set<String> emptied) throws IOException {
+		Files.walkFileTree(source, new CopyVisitor(source, emptied));
+	}
+
+	private void createDirectory(Path directory) throws IOException {
+		this.cluster.requireOpen();
+		Files.createDirectory(directory);
+		if (directory.equals(this.target) && Platform.current().hasSignals()) {
 			// The server refuses a directory that others can read.
-			Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwx------"));
+			Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
 		}
-		Files.walkFileTree(source, new CopyVisitor(source, target, emptied));
 	}
 
 	/**
 	 * Copies files and ignores those that vanish.
 	 */
-	private static final class CopyVisitor extends SimpleFileVisitor<Path> {
+	private final class CopyVisitor extends SimpleFileVisitor<Path> {
 
 		private final Path source;
 
-		private final Path target;
-
 		private final Set<String> emptied;
 
-		CopyVisitor(Path source, Path target, Set<String> emptied) {
+		CopyVisitor(Path source, Set<String> emptied) {
 			this.source = source;
-			this.target = target;
 			this.emptied = emptied;
 		}
 
 		@Override
 		public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
 			Path relative = this.source.relativize(directory);
-			Files.createDirectories(this.target.resolve(relative));
+			createDirectory(target(relative));
 			return this.emptied.contains(relative.toString()) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+		}
+
+		private Path target(Path relative) {
+			return BaseBackup.this.target.resolve(relative);
 		}
 
 		@Override
@@ -126,7 +140,7 @@ final class BaseBackup {
 			Path relative = this.source.relativize(file);
 			if (!SKIPPED_FILES.contains(relative.toString())) {
 				try {
-					Files.copy(file, this.target.resolve(relative), StandardCopyOption.REPLACE_EXISTING);
+					Files.copy(file, target(relative), StandardCopyOption.REPLACE_EXISTING);
 				}
 				catch (NoSuchFileException ex) {
 					return FileVisitResult.CONTINUE;

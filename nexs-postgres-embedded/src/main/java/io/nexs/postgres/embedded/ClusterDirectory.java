@@ -39,6 +39,8 @@ final class ClusterDirectory {
 
 	private final @Nullable Process reaper;
 
+	private boolean ended;
+
 	private ClusterDirectory(Path root) throws IOException {
 		this.root = root;
 		this.reaper = Platform.current().hasSignals() ? startReaper(root) : null;
@@ -79,9 +81,33 @@ final class ClusterDirectory {
 	}
 
 	/**
+	 * Start a program, unless the directory is being removed.
+	 * @param builder the program
+	 * @return the process, which the reaper can see
+	 * @throws IOException when it cannot be started
+	 */
+	synchronized Process launch(ProcessBuilder builder) throws IOException {
+		requireOpen();
+		return builder.start();
+	}
+
+	/**
+	 * Fail when the directory is being removed, so that nothing is added to it.
+	 * @throws EmbeddedClusterException when it is
+	 */
+	synchronized void requireOpen() {
+		if (this.ended) {
+			throw new EmbeddedClusterException("The cluster is closed");
+		}
+	}
+
+	/**
 	 * End what still runs in the directory and delete it.
 	 */
 	void remove() {
+		synchronized (this) {
+			this.ended = true;
+		}
 		try {
 			this.lock.close();
 			if (this.reaper != null) {

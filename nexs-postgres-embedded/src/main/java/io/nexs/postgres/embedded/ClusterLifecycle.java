@@ -56,7 +56,7 @@ final class ClusterLifecycle {
 	 */
 	EmbeddedNode create() {
 		String id = "node-" + (this.created.size() + 1);
-		PostgresServer server = new PostgresServer(binaries(), directory().node(id), this.settings.startTimeout());
+		PostgresServer server = new PostgresServer(id, binaries(), directory(), this.settings.startTimeout());
 		EmbeddedNode node = new EmbeddedNode(id, Ports.free(), server, this.settings);
 		this.created.add(node);
 		return node;
@@ -113,7 +113,7 @@ final class ClusterLifecycle {
 		List<EmbeddedNode> standbys = new ArrayList<>();
 		for (int count = 0; count < this.settings.replicas(); count++) {
 			EmbeddedNode standby = create();
-			BaseBackup.copyStopped(primary.server().data(), standby.server().data());
+			standby.server().replaceData().copyStopped(primary.server().data());
 			standbys.add(standby);
 		}
 		return standbys;

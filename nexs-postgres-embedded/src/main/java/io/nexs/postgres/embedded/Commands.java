@@ -6,42 +6,37 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Runs a program to its end.
+ * Runs programs to their end.
  */
 final class Commands {
 
 	private Commands() {
 	}
 
-	/**
-	 * Run a program and fail when its exit code is not 0.
-	 * @param directory the working directory
-	 * @param command the program and its arguments
-	 * @throws EmbeddedClusterException with the program's output when it fails
-	 */
-	static void run(Path directory, List<String> command) {
-		Result result = execute(directory, command);
-		if (result.exitCode() != 0) {
-			throw new EmbeddedClusterException(
-					"%s ended with code %d: %s".formatted(command, result.exitCode(), result.output()));
+	static Result execute(Path directory, List<String> command) {
+		try {
+			return finish(new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start());
+		}
+		catch (IOException ex) {
+			throw new EmbeddedClusterException("Could not run " + command.get(0), ex);
 		}
 	}
 
-	static Result execute(Path directory, List<String> command) {
+	/**
+	 * Read a program's output and wait for its end.
+	 * @param process the program
+	 * @return how it ended
+	 * @throws IOException when its output cannot be read
+	 */
+	static Result finish(Process process) throws IOException {
 		try {
-			Process process = new ProcessBuilder(command).directory(directory.toFile())
-				.redirectErrorStream(true)
-				.start();
 			process.getOutputStream().close();
 			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
 			return new Result(process.waitFor(), output);
 		}
-		catch (IOException ex) {
-			throw new EmbeddedClusterException("Could not run " + command, ex);
-		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new EmbeddedClusterException("Interrupted while running " + command, ex);
+			throw new EmbeddedClusterException("Interrupted while a program ran", ex);
 		}
 	}
 

@@ -30,6 +30,8 @@ final class PostgresServer {
 
 	private final PostgresBinaries binaries;
 
+	private final ClusterDirectory cluster;
+
 	private final Path directory;
 
 	private final Duration startTimeout;
@@ -38,9 +40,10 @@ final class PostgresServer {
 
 	private volatile boolean frozen;
 
-	PostgresServer(PostgresBinaries binaries, Path directory, Duration startTimeout) {
+	PostgresServer(String id, PostgresBinaries binaries, ClusterDirectory cluster, Duration startTimeout) {
 		this.binaries = binaries;
-		this.directory = directory;
+		this.cluster = cluster;
+		this.directory = cluster.node(id);
 		this.startTimeout = startTimeout;
 	}
 
@@ -54,24 +57,53 @@ final class PostgresServer {
 	 */
 	void initialise(String username) {
 		clear();
-		Commands.run(this.directory,
-				Platform.server(List.of(this.binaries.program("initdb"), "--pgdata=" + data(), "--username=" + username,
-						"--auth=trust", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin",
-						"--builtin-locale=C.UTF-8", "--no-sync", "--no-instructions")));
+		ProcessBuilder builder = builder("initdb", "--pgdata=" + data(), "--username=" + username, "--auth=trust",
+				"--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync",
+				"--no-instructions");
+		try {
+			Commands.Result result = Commands.finish(this.cluster.launch(builder));
+			if (result.exitCode() != 0) {
+				throw new EmbeddedClusterException(
+						"initdb ended with code %d:%n%s".formatted(result.exitCode(), result.output()));
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("Could not run initdb", ex);
+		}
 	}
 
 	/**
-	 * Delete the data of a server that is not running, and the shared memory segment a
-	 * killed one leaves.
+	 * Delete the data and prepare for a copy of another server's.
+	 * @return the copy to be made
 	 */
-	void clear() {
+	BaseBackup replaceData() {
+		clear();
+		return new BaseBackup(data(), this.cluster);
+	}
+
+	/**
+	 * Remove the lock file of a killed server, which would keep it from starting once its
+	 * process id is another process's, and the shared memory segment the file names.
+	 */
+	private void removeLock() {
+		Path lock = data().resolve("postmaster.pid");
+		List<String> lines = lines(lock);
+		if (lines.size() > SEGMENT_LINE && Platform.current().hasSignals()) {
+			String segment = lines.get(SEGMENT_LINE).strip().replaceFirst(".*\\s", "");
+			Commands.execute(this.directory, List.of("sh", "-c", "ipcrm -m \"$1\"", "ipcrm", segment));
+		}
+		try {
+			Files.deleteIfExists(lock);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private void clear() {
+		this.cluster.requireOpen();
 		try {
 			Files.createDirectories(this.directory);
-			List<String> lines = lines(data().resolve("postmaster.pid"));
-			if (lines.size() > SEGMENT_LINE && Platform.current().hasSignals()) {
-				String segment = lines.get(SEGMENT_LINE).strip().replaceFirst(".*\\s", "");
-				Commands.execute(this.directory, List.of("sh", "-c", "ipcrm -m \"$1\"", "ipcrm", segment));
-			}
 			FileTrees.delete(data());
 		}
 		catch (IOException ex) {
@@ -147,6 +179,9 @@ final class PostgresServer {
 		Process current = this.process;
 		if (current != null && current.isAlive()) {
 			Signals.kill(current.toHandle());
+			// The process object learns of the end later than the system.
+			Await.until(STOP_LIMIT, () -> !current.isAlive());
+			removeLock();
 		}
 		this.frozen = false;
 	}
@@ -195,7 +230,8 @@ final class PostgresServer {
 			Signals.send("HUP", current.toHandle());
 		}
 		else {
-			Commands.run(this.directory, List.of(this.binaries.program("pg_ctl"), "reload", "-D", data().toString()));
+			Commands.execute(this.directory,
+					List.of(this.binaries.program("pg_ctl"), "reload", "-D", data().toString()));
 		}
 	}
 
@@ -209,20 +245,24 @@ final class PostgresServer {
 
 	private Process launch() {
 		File log = this.directory.resolve("server.log").toFile();
-		ProcessBuilder builder = new ProcessBuilder(
-				Platform.server(List.of(this.binaries.program("postgres"), "-D", data().toString())))
-			.directory(this.directory.toFile())
-			.redirectErrorStream(true)
-			.redirectOutput(Redirect.appendTo(log));
-		builder.environment().keySet().removeIf((name) -> name.startsWith("PG"));
+		ProcessBuilder builder = builder("postgres", "-D", data().toString()).redirectOutput(Redirect.appendTo(log));
 		try {
-			Process started = builder.start();
+			Process started = this.cluster.launch(builder);
 			started.getOutputStream().close();
 			return started;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("Could not start " + this.directory.getFileName(), ex);
 		}
+	}
+
+	private ProcessBuilder builder(String program, String... arguments) {
+		List<String> command = new ArrayList<>(List.of(this.binaries.program(program)));
+		command.addAll(List.of(arguments));
+		ProcessBuilder builder = new ProcessBuilder(Platform.server(command)).directory(this.directory.toFile())
+			.redirectErrorStream(true);
+		builder.environment().keySet().removeIf((name) -> name.startsWith("PG"));
+		return builder;
 	}
 
 	private boolean isReady(long pid) {

@@ -77,8 +77,9 @@ final class RelayPump {
 			this.out.write(this.buffer, 0, forward ? count : before);
 		}
 		finally {
-			this.cutter.cut(forward);
+			// Whoever sees the connection end sees that the rule has fired.
 			rule.complete();
+			this.cutter.cut(forward);
 		}
 	}
 

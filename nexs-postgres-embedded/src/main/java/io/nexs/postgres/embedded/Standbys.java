@@ -25,9 +25,7 @@ final class Standbys {
 	 * @param primary the running primary
 	 */
 	static void seed(EmbeddedNode node, EmbeddedNode primary) {
-		PostgresServer server = node.server();
-		server.clear();
-		BaseBackup.copyRunning(primary, server.data());
+		node.server().replaceData().copyRunning(primary);
 		startAsStandby(node, primary);
 		if (!awaitStreaming(node, primary, SEED_LIMIT)) {
 			throw new EmbeddedClusterException("%s does not stream from %s".formatted(node.id(), primary.id()));

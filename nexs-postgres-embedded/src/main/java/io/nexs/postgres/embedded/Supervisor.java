@@ -40,7 +40,7 @@ final class Supervisor implements Runnable {
 
 	private @Nullable Connection connection;
 
-	private long lastAnswer;
+	private @Nullable Long silentSince;
 
 	Supervisor(EmbeddedCluster cluster, Promotion promotion, Lock lock) {
 		this.cluster = cluster;
@@ -92,12 +92,16 @@ final class Supervisor implements Runnable {
 			if (primary != this.watched) {
 				disconnect();
 				this.watched = primary;
-				this.lastAnswer = System.nanoTime();
+				this.silentSince = null;
 			}
+			long asked = System.nanoTime();
 			if (answers(primary)) {
-				this.lastAnswer = System.nanoTime();
+				this.silentSince = null;
+				return;
 			}
-			else if (System.nanoTime() - this.lastAnswer > PATIENCE.toNanos()) {
+			long since = (this.silentSince != null) ? this.silentSince : asked;
+			this.silentSince = since;
+			if (System.nanoTime() - since > PATIENCE.toNanos()) {
 				failOver(primary);
 			}
 		}

@@ -26,9 +26,11 @@ processes() {
 }
 
 round=0
+killed=' '
 while [ "$round" -lt 100 ]; do
 	pids=$(processes "$1")
 	[ -n "$pids" ] || break
+	killed="$killed$(echo $pids) "
 	[ -d /proc/self ] || for pid in $pids; do pkill -CONT -P "$pid"; done
 	kill -KILL $pids 2> /dev/null
 	[ "$round" -eq 0 ] || sleep 0.02
@@ -39,4 +41,12 @@ for file in "$1"/*/data/postmaster.pid; do
 	segment=$(sed -n '7s/.*[[:space:]]//p' "$file" 2> /dev/null)
 	[ -z "$segment" ] || ipcrm -m "$segment" 2> /dev/null
 done
+if [ -r /proc/sysvipc/shm ]; then
+	# One that was killed while it started has not written the file yet.
+	while read -r key segment mode size creator rest; do
+		case "$killed" in
+		*" $creator "*) ipcrm -m "$segment" 2> /dev/null ;;
+		esac
+	done < /proc/sysvipc/shm
+fi
 rm -rf "$1"

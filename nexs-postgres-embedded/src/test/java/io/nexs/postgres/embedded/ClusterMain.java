@@ -11,9 +11,8 @@ final class ClusterMain {
 	}
 
 	public static void main(String[] arguments) throws IOException {
-		EmbeddedCluster cluster = EmbeddedCluster.builder().replicas(2).start();
+		EmbeddedCluster cluster = EmbeddedCluster.builder().replicas(1).start();
 		cluster.node("node-2").freeze();
-		cluster.node("node-3").kill();
 		System.out.println("ready");
 		System.in.transferTo(System.out);
 	}

@@ -43,6 +43,7 @@ class EmbeddedNodeTests {
 			long backend = backend(connection);
 			node.kill();
 			assertThat(node.isRunning()).isFalse();
+			assertThat(node.server().data().resolve("postmaster.pid")).doesNotExist();
 			assertThat(Processes.isAlive(backend)).isFalse();
 			assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> connectTo(node.directPort()));
 		}

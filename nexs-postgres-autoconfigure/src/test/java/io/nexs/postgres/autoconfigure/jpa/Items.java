@@ -1,0 +1,14 @@
+package io.nexs.postgres.autoconfigure.jpa;
+
+import org.springframework.data.jpa.repository.JpaRepository;
+import org.springframework.data.jpa.repository.Query;
+
+/**
+ * A repository without a read preference of its own.
+ */
+public interface Items extends JpaRepository<Item, Long> {
+
+	@Query(value = "select pg_is_in_recovery()", nativeQuery = true)
+	boolean isOnReplica();
+
+}

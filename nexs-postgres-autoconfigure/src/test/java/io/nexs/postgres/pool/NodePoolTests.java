@@ -1,0 +1,228 @@
+package io.nexs.postgres.pool;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import io.nexs.postgres.cluster.Node;
+import io.nexs.postgres.dsn.PostgresDsn;
+import io.nexs.postgres.embedded.EmbeddedCluster;
+import io.nexs.postgres.embedded.EmbeddedNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link NodePool}, {@link NodeDataSource} and {@link NodeConnector}.
+ */
+class NodePoolTests {
+
+	private static EmbeddedCluster cluster;
+
+	private final List<SQLException> failures = new CopyOnWriteArrayList<>();
+
+	@BeforeAll
+	static void start() {
+		cluster = EmbeddedCluster.builder().replicas(0).start();
+	}
+
+	@AfterAll
+	static void stop() {
+		cluster.close();
+	}
+
+	private static EmbeddedNode server() {
+		return cluster.node("node-1");
+	}
+
+	private static Node node() {
+		return new Node("node-1", PostgresDsn.parse(server().dsn()), 1, null, Set.of());
+	}
+
+	private NodePool pool(PoolSettings settings) {
+		return new NodePool(node(), settings, new NodeConnector(settings), (id, failure) -> this.failures.add(failure));
+	}
+
+	@Test
+	void connectionWhenNodeWasDownComesSoonAfterItIsBack() throws Exception {
+		try (NodePool pool = pool(PoolSettings.defaults())) {
+			pool.giveBack(pool.borrow(5000));
+			Awaitility.await().until(() -> pool.snapshot().idle() == 2);
+			pool.markDown();
+			server().kill();
+			pool.empty();
+			Awaitility.await().until(() -> pool.snapshot().total() == 0);
+			CompletableFuture<Long> waiting = CompletableFuture.supplyAsync(() -> {
+				try {
+					Connection connection = pool.borrow(30_000);
+					long got = System.nanoTime();
+					pool.giveBack(connection);
+					return got;
+				}
+				catch (SQLException ex) {
+					throw new IllegalStateException(ex);
+				}
+			});
+			Awaitility.await().until(() -> pool.snapshot().waiting() == 1);
+			server().start();
+			long up = System.nanoTime();
+			pool.markUp();
+			long took = TimeUnit.NANOSECONDS.toMillis(waiting.get(30, TimeUnit.SECONDS) - up);
+			assertThat(took).as("HikariCP alone would back off for seconds").isLessThan(1000);
+			assertThat(this.failures).as("while the node is known down nothing is tried").isEmpty();
+		}
+	}
+
+	@Test
+	void closeReleasesAParkedAdder() {
+		NodePool pool = pool(PoolSettings.defaults());
+		pool.markDown();
+		assertThatExceptionOfType(SQLTransientConnectionException.class).isThrownBy(() -> pool.borrow(300));
+		long start = System.nanoTime();
+		pool.close();
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+		assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+			.noneMatch((name) -> name.startsWith("nexs-db-node-1"));
+	}
+
+	@Test
+	void abortReleasesAThreadInsideACall() throws Exception {
+		try (NodePool pool = pool(PoolSettings.defaults())) {
+			Connection connection = pool.borrow(5000);
+			CompletableFuture<String> call = CompletableFuture.supplyAsync(() -> {
+				try (Statement statement = connection.createStatement()) {
+					statement.execute("select pg_sleep(60)");
+					return "no failure";
+				}
+				catch (SQLException ex) {
+					return String.valueOf(ex.getSQLState());
+				}
+			});
+			Awaitility.await().until(NodePoolTests::someoneSleeps);
+			pool.abort();
+			assertThat(call.get(5, TimeUnit.SECONDS)).startsWith("08");
+			pool.giveBack(connection);
+			Awaitility.await().until(() -> pool.snapshot().active() == 0);
+			pool.giveBack(pool.borrow(5000));
+		}
+	}
+
+	private static boolean someoneSleeps() throws SQLException {
+		try (Connection connection = server().connect();
+				Statement statement = connection.createStatement();
+				ResultSet rows = statement.executeQuery(
+						"select count(*) from pg_stat_activity where query = 'select pg_sleep(60)' and state = 'active'")) {
+			rows.next();
+			return rows.getInt(1) > 0;
+		}
+	}
+
+	@Test
+	void drainWaitsForWhatIsLent() throws Exception {
+		try (NodePool pool = pool(PoolSettings.defaults())) {
+			Connection connection = pool.borrow(5000);
+			assertThat(pool.drain(Duration.ofMillis(50))).isFalse();
+			CompletableFuture<Boolean> drained = CompletableFuture.supplyAsync(() -> {
+				try {
+					return pool.drain(Duration.ofSeconds(30));
+				}
+				catch (InterruptedException ex) {
+					throw new IllegalStateException(ex);
+				}
+			});
+			pool.giveBack(connection);
+			assertThat(drained.get(5, TimeUnit.SECONDS)).isTrue();
+		}
+	}
+
+	@Test
+	void sessionWhenItIsEndedByTheServerIsEvictedAndReported() throws SQLException {
+		try (NodePool pool = pool(PoolSettings.defaults())) {
+			Connection connection = pool.borrow(5000);
+			try (Statement statement = connection.createStatement()) {
+				assertThatExceptionOfType(SQLException.class)
+					.isThrownBy(() -> statement.execute("select pg_terminate_backend(pg_backend_pid())"));
+			}
+			assertThat(connection.isClosed()).isTrue();
+			pool.giveBack(connection);
+			assertThat(this.failures).extracting(SQLException::getSQLState).contains("57P01");
+		}
+	}
+
+	@Test
+	void frozenServerEndsTheLoginInTime() throws SQLException {
+		PoolSettings settings = PoolSettings.defaults()
+			.withTimeouts(new PoolSettings.Timeouts(Duration.ofSeconds(30), Duration.ofSeconds(1),
+					Duration.ofSeconds(1), Duration.ofMinutes(5)));
+		server().freeze();
+		try {
+			long start = System.nanoTime();
+			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> new NodeConnector(settings).open(node()));
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+		}
+		finally {
+			server().thaw();
+		}
+		try (Connection connection = new NodeConnector(settings).open(node())) {
+			assertThat(connection.getNetworkTimeout()).as("the limit of statements is the longer one")
+				.isEqualTo(300_000);
+		}
+	}
+
+	@Test
+	void warmUpOpensWhatIsWantedAndRunsTheQueries() throws InterruptedException, SQLException {
+		try (NodePool pool = pool(PoolSettings.defaults())) {
+			WarmUp warmUp = new WarmUp(3, List.of("select 1", "create table if not exists warm (id int)"),
+					Duration.ofSeconds(10));
+			WarmUp.Result result = warmUp.run(List.of(pool));
+			assertThat(result.opened()).isEqualTo(3);
+			assertThat(result.failures()).isEmpty();
+			assertThat(pool.snapshot().created()).isGreaterThanOrEqualTo(3);
+			assertThat(pool.lent()).isZero();
+			assertThat(new WarmUp(1, List.of("select no_such_column"), Duration.ofSeconds(10)).run(List.of(pool))
+				.failures()).singleElement().asString().startsWith("node-1: ");
+		}
+	}
+
+	@Test
+	void driverPropertiesAreOursThenTheDsnsThenTheUsers() {
+		Node node = new Node("n", PostgresDsn.parse("postgres://u:p%40ss@h:1/d?connectTimeout=7&socketTimeout=70"), 1,
+				null, Set.of());
+		PoolSettings settings = PoolSettings.defaults().withDriverProperties(Map.of("socketTimeout", "9"));
+		assertThat(DriverProperties.forNode(node, settings)).containsEntry("connectTimeout", "7")
+			.containsEntry("socketTimeout", "9")
+			.containsEntry("tcpKeepAlive", "true")
+			.containsEntry("reWriteBatchedInserts", "true")
+			.containsEntry("user", "u")
+			.containsEntry("password", "p@ss");
+	}
+
+	@Test
+	void everyLimitIsFiniteByDefault() {
+		Node node = new Node("n", PostgresDsn.parse("postgres://h/d"), 1, null, Set.of());
+		assertThat(DriverProperties.forNode(node, PoolSettings.defaults())).containsEntry("connectTimeout", "5")
+			.containsEntry("socketTimeout", "300")
+			.containsEntry("cancelSignalTimeout", "5");
+	}
+
+	@Test
+	void settingsShowNoSecret() {
+		PoolSettings settings = PoolSettings.defaults().withDriverProperties(Map.of("sslpassword", "planted"));
+		assertThat(settings.toString()).doesNotContain("planted").contains("sslpassword");
+	}
+
+}
