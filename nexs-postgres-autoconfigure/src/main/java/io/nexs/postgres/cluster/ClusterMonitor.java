@@ -134,6 +134,22 @@ public final class ClusterMonitor implements AutoCloseable {
 	}
 
 	/**
+	 * A physical connection reached a server. If it is another one than the prober of the
+	 * node talks to, the prober connects anew, at once. Never blocks.
+	 * @param nodeId the id of the node
+	 * @param server the server the connection reached
+	 * @throws IllegalArgumentException when there is no such node
+	 */
+	public void reportServer(String nodeId, ServerInstance server) {
+		Topology now = this.topology;
+		int index = now.indexOf(nodeId);
+		NodeIdentity known = now.nodes().get(index).identity();
+		if (known != null && !server.is(known)) {
+			this.probers.get(index).reconnect();
+		}
+	}
+
+	/**
 	 * Probe all nodes at once, without waiting for the answers.
 	 */
 	public void probeNow() {

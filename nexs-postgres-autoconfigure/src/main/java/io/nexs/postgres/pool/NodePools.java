@@ -1,9 +1,7 @@
 package io.nexs.postgres.pool;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BiConsumer;
 
 import io.nexs.postgres.cluster.ClusterEvent;
 import io.nexs.postgres.cluster.Node;
@@ -32,12 +30,10 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 	 * @param nodes the nodes
 	 * @param settings settings of every pool
 	 * @param connector opens physical connections
-	 * @param failures told the node id and the failure that real traffic meets; must not
-	 * block
+	 * @param traffic takes what real traffic learns about nodes
 	 */
-	public NodePools(List<Node> nodes, PoolSettings settings, NodeConnector connector,
-			BiConsumer<String, SQLException> failures) {
-		this.pools = nodes.stream().map((node) -> new NodePool(node, settings, connector, failures)).toList();
+	public NodePools(List<Node> nodes, PoolSettings settings, NodeConnector connector, NodeTraffic traffic) {
+		this.pools = nodes.stream().map((node) -> new NodePool(node, settings, connector, traffic)).toList();
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -73,7 +74,7 @@ final class Supervisor implements Runnable {
 		while (!this.ended) {
 			try {
 				watch();
-				Thread.sleep(INTERVAL.toMillis());
+				LockSupport.parkNanos(this, INTERVAL.toNanos());
 			}
 			catch (InterruptedException ex) {
 				break;
