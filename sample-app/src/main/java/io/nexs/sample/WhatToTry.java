@@ -23,8 +23,8 @@ class WhatToTry implements ApplicationListener<ApplicationReadyEvent> {
 
 			  curl -i -H 'Content-Type: application/json' \\
 			    -d '{"customer":"ada","item":"book","quantity":1,"price":9.90}' http://localhost:{port}/orders
-			  curl -i http://localhost:{port}/orders/1                (X-Nexs-Node: a replica; repeat it)
-			  curl -i 'http://localhost:{port}/orders?customer=ada'   (the same by JPA: /jpa/orders)
+			  curl -i http://localhost:{port}/orders/1                # X-Nexs-Node: a replica; repeat it
+			  curl -i 'http://localhost:{port}/orders?customer=ada'   # the same by JPA: /jpa/orders
 			  curl -s http://localhost:{port}/actuator/health/db
 			  curl -s http://localhost:{port}/actuator/nexsdb
 			  curl -s http://localhost:{port}/actuator/prometheus | grep -E '^(nexs_)?db_'
@@ -35,9 +35,9 @@ class WhatToTry implements ApplicationListener<ApplicationReadyEvent> {
 			And let something happen to the cluster, then repeat the above:
 
 			  curl -X POST http://localhost:{port}/demo/switchover
-			  curl -X POST http://localhost:{port}/demo/kill-primary    (another node is promoted after a second)
+			  curl -X POST http://localhost:{port}/demo/kill-primary    # another node is promoted after a second
 			  curl -X POST http://localhost:{port}/demo/kill/node-3
-			  curl -X POST http://localhost:{port}/demo/rejoin/node-3   (also for a former primary)
+			  curl -X POST http://localhost:{port}/demo/rejoin/node-3   # also for a former primary
 			  curl -X POST http://localhost:{port}/demo/pause-replay/node-3
 			""";
 

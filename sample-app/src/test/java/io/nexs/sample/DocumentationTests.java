@@ -50,9 +50,10 @@ class DocumentationTests extends AbstractSampleTests {
 
 	@Test
 	void keysOfTheReadmeExist() throws IOException {
-		String metadata = new String(NexsDbProperties.class
-			.getResourceAsStream("/META-INF/spring-configuration-metadata.json")
-			.readAllBytes(), StandardCharsets.UTF_8);
+		String metadata = new String(
+				NexsDbProperties.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")
+					.readAllBytes(),
+				StandardCharsets.UTF_8);
 		for (String page : List.of("README.md", "docs/routing.md")) {
 			List<String> keys = find(read(page), "`(nexs\\.db\\.[a-z.-]+)`");
 			assertThat(keys).as(page).isNotEmpty();
@@ -86,7 +87,8 @@ class DocumentationTests extends AbstractSampleTests {
 	@Test
 	void reasonsOfTheRoutingPageAreThoseOfTheCode() throws IOException {
 		List<String> reasons = firstColumn(section(read("docs/routing.md"), "Reasons"));
-		assertThat(reasons).containsExactly(Stream.of(RouteReason.values()).map(RouteReason::tag).toArray(String[]::new));
+		assertThat(reasons)
+			.containsExactly(Stream.of(RouteReason.values()).map(RouteReason::tag).toArray(String[]::new));
 	}
 
 	@Test
@@ -98,7 +100,9 @@ class DocumentationTests extends AbstractSampleTests {
 	}
 
 	private static String[] tags(Enum<?>[] values) {
-		return Arrays.stream(values).map((value) -> value.name().toLowerCase().replace('_', '-')).toArray(String[]::new);
+		return Arrays.stream(values)
+			.map((value) -> value.name().toLowerCase().replace('_', '-'))
+			.toArray(String[]::new);
 	}
 
 	private static List<String> firstColumn(String section) {
@@ -116,7 +120,12 @@ class DocumentationTests extends AbstractSampleTests {
 	}
 
 	private static List<String> find(String text, String pattern) {
-		return Pattern.compile(pattern).matcher(text).results().map((MatchResult match) -> match.group(1)).distinct().toList();
+		return Pattern.compile(pattern)
+			.matcher(text)
+			.results()
+			.map((MatchResult match) -> match.group(1))
+			.distinct()
+			.toList();
 	}
 
 	private static NexsDbProperties bind(String yaml) throws IOException {

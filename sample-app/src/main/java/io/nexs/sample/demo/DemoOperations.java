@@ -5,8 +5,8 @@ import io.nexs.postgres.embedded.EmbeddedNode;
 
 /**
  * Lets things happen to the embedded cluster. None of it tells the application: it finds
- * out by itself, as it would with any other cluster. An operation on an unknown node throws
- * {@link java.util.NoSuchElementException}, an impossible one
+ * out by itself, as it would with any other cluster. An operation on an unknown node
+ * throws {@link java.util.NoSuchElementException}, an impossible one
  * {@link IllegalStateException}.
  */
 class DemoOperations {

@@ -21,6 +21,8 @@ import org.springframework.util.Assert;
 @Table(name = "orders")
 class OrderEntity {
 
+	private static final int SCALE = 2;
+
 	@Id
 	@GeneratedValue(strategy = GenerationType.IDENTITY)
 	private @Nullable Long id;
@@ -34,7 +36,7 @@ class OrderEntity {
 	@Column(nullable = false)
 	private int quantity;
 
-	@Column(precision = 12, scale = 2, nullable = false)
+	@Column(precision = 12, scale = SCALE, nullable = false)
 	private BigDecimal price;
 
 	@Generated
@@ -52,7 +54,7 @@ class OrderEntity {
 		this.customer = order.customer();
 		this.item = order.item();
 		this.quantity = order.quantity();
-		this.price = order.price();
+		this.price = order.price().setScale(SCALE);
 	}
 
 	Order toOrder() {

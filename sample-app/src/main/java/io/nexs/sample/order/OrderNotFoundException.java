@@ -12,8 +12,8 @@ class OrderNotFoundException extends ErrorResponseException {
 	private static final long serialVersionUID = 1L;
 
 	OrderNotFoundException(long id) {
-		super(HttpStatus.NOT_FOUND,
-				ProblemDetail.forStatusAndDetail(HttpStatus.NOT_FOUND, "There is no order " + id), null);
+		super(HttpStatus.NOT_FOUND, ProblemDetail.forStatusAndDetail(HttpStatus.NOT_FOUND, "There is no order " + id),
+				null);
 	}
 
 }

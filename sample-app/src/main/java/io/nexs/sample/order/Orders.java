@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Places and finds orders. Implementations mark their reads read-only; that is all they do
- * for routing.
+ * Places and finds orders. Implementations mark their reads read-only; that is all they
+ * do for routing.
  */
 interface Orders {
 

@@ -59,11 +59,10 @@ final class Traffic implements AutoCloseable {
 
 	private void read() {
 		try {
-			HttpResponse<String> answer = this.client.send(
-					HttpRequest.newBuilder(this.orders.resolve("/orders?limit=5&customer=traffic"))
-						.timeout(LIMIT)
-						.build(),
-					HttpResponse.BodyHandlers.ofString());
+			HttpResponse<String> answer = this.client
+				.send(HttpRequest.newBuilder(this.orders.resolve("/orders?limit=5&customer=traffic"))
+					.timeout(LIMIT)
+					.build(), HttpResponse.BodyHandlers.ofString());
 			if (answer.statusCode() != 200) {
 				this.failedReads.add(answer.statusCode() + " " + answer.body());
 			}
@@ -82,13 +81,11 @@ final class Traffic implements AutoCloseable {
 	private void write() {
 		String order = "{\"customer\":\"traffic\",\"item\":\"x\",\"quantity\":1,\"price\":1}";
 		try {
-			HttpResponse<String> answer = this.client.send(
-					HttpRequest.newBuilder(this.orders)
-						.timeout(LIMIT)
-						.header("Content-Type", "application/json")
-						.POST(HttpRequest.BodyPublishers.ofString(order))
-						.build(),
-					HttpResponse.BodyHandlers.ofString());
+			HttpResponse<String> answer = this.client.send(HttpRequest.newBuilder(this.orders)
+				.timeout(LIMIT)
+				.header("Content-Type", "application/json")
+				.POST(HttpRequest.BodyPublishers.ofString(order))
+				.build(), HttpResponse.BodyHandlers.ofString());
 			if (answer.statusCode() == 201) {
 				this.writes.increment();
 			}

@@ -36,7 +36,8 @@ class OrderEndpointsTests extends AbstractSampleTests {
 		assertThat(order.get("item").asString()).isEqualTo("book");
 		assertThat(order.get("quantity").asInt()).isEqualTo(2);
 		assertThat(order.get("price").decimalValue()).isEqualByComparingTo(new BigDecimal("9.90"));
-		assertThat(Instant.parse(order.get("createdAt").asString())).isCloseTo(Instant.now(), within(Duration.ofMinutes(1)));
+		assertThat(Instant.parse(order.get("createdAt").asString())).isCloseTo(Instant.now(),
+				within(Duration.ofMinutes(1)));
 		assertThat(answer.headers().getFirst(HttpHeaders.LOCATION)).endsWith(path + "/" + order.get("id").asLong());
 		assertThat(answer.node()).isEqualTo(this.cluster.primary().id());
 		assertThat(answer.role()).isEqualTo("primary");
@@ -121,6 +122,16 @@ class OrderEndpointsTests extends AbstractSampleTests {
 			assertThat(answer.json().get("errors").get(0).get("message").asString()).isNotBlank();
 			assertThat(answer.node()).isNull();
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/orders", "/jpa/orders" })
+	void placeAnswersThePriceAsItIsStored(String path) throws Exception {
+		Map<String, Object> order = new HashMap<>(order("ada", "pencil"));
+		order.put("price", 1);
+		JsonNode placed = post(path, order).json();
+		awaitReplay();
+		assertThat(get(path + "/" + placed.get("id").asLong()).json()).isEqualTo(placed);
 	}
 
 	@Test
