@@ -3,6 +3,7 @@ package io.nexs.postgres.autoconfigure;
 import io.nexs.postgres.routing.ReadFrom;
 import io.nexs.postgres.routing.ReadFromInterceptor;
 
+import org.springframework.aop.Pointcut;
 import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.aop.support.ComposablePointcut;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
@@ -43,8 +44,8 @@ final class ReadFromConfiguration {
 	@ConditionalOnMissingBean(name = "nexsDbReadFromAdvisor")
 	static DefaultPointcutAdvisor nexsDbReadFromAdvisor(ReadFromInterceptor interceptor) {
 		ComposablePointcut pointcut = new ComposablePointcut(
-				AnnotationMatchingPointcut.forClassAnnotation(ReadFrom.class).getClassFilter());
-		pointcut.union(new ComposablePointcut(new AnnotationMatchingPointcut(null, ReadFrom.class, true)));
+				(Pointcut) new AnnotationMatchingPointcut(ReadFrom.class, true));
+		pointcut.union((Pointcut) new AnnotationMatchingPointcut(null, ReadFrom.class, true));
 		DefaultPointcutAdvisor advisor = new DefaultPointcutAdvisor(pointcut, interceptor);
 		advisor.setOrder(ORDER);
 		return advisor;

@@ -74,8 +74,13 @@ class JpaRoutingTests {
 	}
 
 	@Test
-	void repositoryWhenItHasNoTransactionOfItsOwnReadsFromAReplica() {
+	void repositoryWhenItsMethodIsReadOnlyReadsFromAReplica() {
 		assertThat(application.bean(Items.class).isOnReplica()).isTrue();
+	}
+
+	@Test
+	void repositoryWhenItsMethodHasNoTransactionReadsFromThePrimary() {
+		assertThat(application.bean(Items.class).isOnReplicaWithoutTransaction()).isFalse();
 	}
 
 	@Test
