@@ -163,6 +163,15 @@ class OrderEndpointsTests extends AbstractSampleTests {
 		assertThat(get("/test/server/plain").route()).isEqualTo("no-transaction");
 	}
 
+	@Test
+	void failureOfTheDatabaseAnswersAProblemWithoutItsDetailsAndWithTheNode() {
+		Answer answer = get("/test/server/fail");
+		assertProblem(answer, 503);
+		assertThat(answer.json().toString()).doesNotContain("select", "SQL", "zero");
+		assertThat(answer.role()).isEqualTo("replica");
+		assertThat(answer.node()).isNotBlank();
+	}
+
 	private static void assertProblem(Answer answer, int status) {
 		assertThat(answer.status()).isEqualTo(status);
 		assertThat(answer.headers().getContentType()).isNotNull()

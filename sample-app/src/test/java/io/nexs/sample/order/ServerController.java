@@ -36,6 +36,12 @@ class ServerController {
 		return ask();
 	}
 
+	@GetMapping("/fail")
+	@Transactional(readOnly = true)
+	public int fail() {
+		return this.jdbc.sql("select 1 / 0").query(Integer.class).single();
+	}
+
 	private Server ask() {
 		return this.jdbc.sql("select pg_is_in_recovery() as in_recovery, inet_server_port() as port")
 			.query(Server.class)

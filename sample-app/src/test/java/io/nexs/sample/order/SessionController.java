@@ -1,13 +1,14 @@
 package io.nexs.sample.order;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 
 import jakarta.persistence.EntityManager;
 import org.hibernate.Hibernate;
 
-import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -40,7 +41,7 @@ class SessionController {
 	Map<String, Object> readThenWrite() {
 		List<?> first = this.reads.execute((status) -> server());
 		List<?> second = this.writes.execute((status) -> {
-			OrderEntity order = new OrderEntity(new NewOrder("ada", "lamp", 1, java.math.BigDecimal.ONE));
+			OrderEntity order = new OrderEntity(new NewOrder("ada", "lamp", 1, BigDecimal.ONE));
 			this.entities.persist(order);
 			this.entities.persist(new OrderNote(order, "gift"));
 			this.entities.flush();
@@ -53,7 +54,7 @@ class SessionController {
 	@PostMapping("/notes")
 	long note() {
 		return this.writes.execute((status) -> {
-			OrderEntity order = new OrderEntity(new NewOrder("ada", "vase", 1, java.math.BigDecimal.ONE));
+			OrderEntity order = new OrderEntity(new NewOrder("ada", "vase", 1, BigDecimal.ONE));
 			this.entities.persist(order);
 			OrderNote note = new OrderNote(order, "fragile");
 			this.entities.persist(note);
