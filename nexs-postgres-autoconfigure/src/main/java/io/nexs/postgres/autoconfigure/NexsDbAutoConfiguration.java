@@ -9,6 +9,7 @@ import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.postgres.pool.NodeConnector;
 import io.nexs.postgres.pool.NodePools;
+import io.nexs.postgres.pool.NodeTraffic;
 import io.nexs.postgres.pool.UnpooledConnectionFactory;
 import io.nexs.postgres.routing.Balancer;
 import io.nexs.postgres.routing.CommitProtocol;
@@ -130,7 +131,7 @@ public final class NexsDbAutoConfiguration {
 				NodeConnector connector, ClusterMonitor monitor) {
 			return new NodePools(nodes.nodes(),
 					EngineSettings.pool(properties.pool(), environment.getProperty("spring.application.name")),
-					connector, (id, failure) -> monitor.reportFailure(id, failure.getSQLState()));
+					connector, NodeTraffic.to(monitor));
 		}
 
 		@Bean

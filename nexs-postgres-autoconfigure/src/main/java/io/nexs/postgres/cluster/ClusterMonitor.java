@@ -115,8 +115,8 @@ public final class ClusterMonitor implements AutoCloseable {
 
 	/**
 	 * Evidence from real traffic that something is wrong with a node: it is probed at
-	 * once, and so are all nodes when it is the primary or says that it is not. Never
-	 * blocks.
+	 * once. So are all nodes when it is the primary, when there is no primary, or when it
+	 * refused a write as read-only. Never blocks.
 	 * @param nodeId the id of the node
 	 * @param sqlState the SQLSTATE met; {@code null} when there was none
 	 * @throws IllegalArgumentException when there is no such node
@@ -130,6 +130,22 @@ public final class ClusterMonitor implements AutoCloseable {
 		}
 		else {
 			this.probers.get(index).probeNow();
+		}
+	}
+
+	/**
+	 * A physical connection reached a server. If it is another one than the prober of the
+	 * node talks to, the prober connects anew, at once. Never blocks.
+	 * @param nodeId the id of the node
+	 * @param server the server the connection reached
+	 * @throws IllegalArgumentException when there is no such node
+	 */
+	public void reportServer(String nodeId, ServerInstance server) {
+		Topology now = this.topology;
+		int index = now.indexOf(nodeId);
+		NodeIdentity known = now.nodes().get(index).identity();
+		if (known != null && !server.is(known)) {
+			this.probers.get(index).reconnect();
 		}
 	}
 

@@ -41,6 +41,8 @@ final class Prober implements Runnable {
 
 	private volatile boolean wanted;
 
+	private volatile boolean reconnect;
+
 	private volatile boolean waiting;
 
 	private volatile long askedAt;
@@ -72,6 +74,14 @@ final class Prober implements Runnable {
 	void probeNow() {
 		this.wanted = true;
 		LockSupport.unpark(this.thread);
+	}
+
+	/**
+	 * Probe as soon as possible, on a new connection. Never blocks.
+	 */
+	void reconnect() {
+		this.reconnect = true;
+		probeNow();
 	}
 
 	/**
@@ -136,6 +146,11 @@ final class Prober implements Runnable {
 		this.askedAt = start;
 		this.waiting = true;
 		try {
+			if (this.reconnect) {
+				this.reconnect = false;
+				this.probe = null;
+				cut();
+			}
 			Probe ready = (this.probe != null) ? this.probe : connect();
 			long asked = System.nanoTime();
 			ServerReport report = ready.run();

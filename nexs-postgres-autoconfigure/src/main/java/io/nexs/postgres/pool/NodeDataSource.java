@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.logging.Logger;
 
 import javax.sql.DataSource;
@@ -33,7 +32,7 @@ final class NodeDataSource implements DataSource {
 
 	private final NodeConnector connector;
 
-	private final Consumer<SQLException> failures;
+	private final NodeTraffic traffic;
 
 	private final Set<Connection> physical = ConcurrentHashMap.newKeySet();
 
@@ -49,12 +48,12 @@ final class NodeDataSource implements DataSource {
 
 	/**
 	 * Creates the data source, open.
-	 * @param failures told of every connection that could not be opened
+	 * @param traffic told of every connection, opened or not
 	 */
-	NodeDataSource(Node node, NodeConnector connector, Consumer<SQLException> failures) {
+	NodeDataSource(Node node, NodeConnector connector, NodeTraffic traffic) {
 		this.node = node;
 		this.connector = connector;
-		this.failures = failures;
+		this.traffic = traffic;
 	}
 
 	/**
@@ -68,10 +67,10 @@ final class NodeDataSource implements DataSource {
 		while (true) {
 			awaitUp();
 			try {
-				return track(this.connector.open(this.node));
+				return track(open());
 			}
 			catch (SQLException ex) {
-				this.failures.accept(ex);
+				this.traffic.failed(this.node.id(), ex);
 				if (!SqlStateClassifier.isConnectionLost(ex)) {
 					throw ex;
 				}
@@ -80,6 +79,18 @@ final class NodeDataSource implements DataSource {
 					throw ex;
 				}
 			}
+		}
+	}
+
+	private Connection open() throws SQLException {
+		Connection connection = this.connector.open(this.node);
+		try {
+			this.traffic.connected(this.node.id(), connection);
+			return connection;
+		}
+		catch (SQLException ex) {
+			connection.close();
+			throw ex;
 		}
 	}
 

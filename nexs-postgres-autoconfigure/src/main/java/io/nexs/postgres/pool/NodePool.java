@@ -8,7 +8,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
 
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
@@ -51,16 +50,14 @@ public final class NodePool implements AutoCloseable {
 	 * @param node the node
 	 * @param settings settings of all pools
 	 * @param connector opens physical connections
-	 * @param failures told the node id and the SQLSTATE of each failure that real traffic
-	 * meets; must not block
+	 * @param traffic takes what real traffic learns about the node
 	 */
-	public NodePool(Node node, PoolSettings settings, NodeConnector connector,
-			BiConsumer<String, SQLException> failures) {
+	public NodePool(Node node, PoolSettings settings, NodeConnector connector, NodeTraffic traffic) {
 		this.node = node;
 		this.settings = settings;
-		this.source = new NodeDataSource(node, connector, (ex) -> failures.accept(node.id(), ex));
+		this.source = new NodeDataSource(node, connector, traffic);
 		this.hikari = new HikariDataSource(HikariConfigs.forNode(node, settings, this.source,
-				new EvictOnFatalState((ex) -> failures.accept(node.id(), ex))));
+				new EvictOnFatalState((ex) -> traffic.failed(node.id(), ex))));
 		// Only the pool itself takes a time limit per call
 		this.pool = (HikariPool) this.hikari.getHikariPoolMXBean();
 	}

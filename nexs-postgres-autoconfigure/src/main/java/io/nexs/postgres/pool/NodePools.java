@@ -1,9 +1,7 @@
 package io.nexs.postgres.pool;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BiConsumer;
 
 import io.nexs.postgres.cluster.ClusterEvent;
 import io.nexs.postgres.cluster.Node;
@@ -12,6 +10,7 @@ import io.nexs.postgres.cluster.NodeState;
 import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.cluster.Topology;
 import io.nexs.postgres.cluster.TopologyListener;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,16 +27,19 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 	private final List<NodePool> pools;
 
 	/**
+	 * Used by the cluster thread alone.
+	 */
+	private @Nullable Node lastPrimary;
+
+	/**
 	 * Creates the pools; needs no network.
 	 * @param nodes the nodes
 	 * @param settings settings of every pool
 	 * @param connector opens physical connections
-	 * @param failures told the node id and the failure that real traffic meets; must not
-	 * block
+	 * @param traffic takes what real traffic learns about nodes
 	 */
-	public NodePools(List<Node> nodes, PoolSettings settings, NodeConnector connector,
-			BiConsumer<String, SQLException> failures) {
-		this.pools = nodes.stream().map((node) -> new NodePool(node, settings, connector, failures)).toList();
+	public NodePools(List<Node> nodes, PoolSettings settings, NodeConnector connector, NodeTraffic traffic) {
+		this.pools = nodes.stream().map((node) -> new NodePool(node, settings, connector, traffic)).toList();
 	}
 
 	/**
@@ -91,9 +93,20 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 		else if (event instanceof ClusterEvent.IdentityChanged change) {
 			empty(change.node(), "another server answers there");
 		}
-		else if (event instanceof ClusterEvent.PrimaryChanged change && change.from() != null && change.to() != null
-				&& isDown(topology.node(change.from().id()))) {
-			abort(change.from(), "it was lost and " + change.to().id() + " is primary now");
+		else if (event instanceof ClusterEvent.PrimaryChanged change && change.to() != null) {
+			succeed(change.to(), topology);
+		}
+	}
+
+	/**
+	 * A lost primary is aborted when its successor is known. Usually there is none for
+	 * some time, so the last one is remembered.
+	 */
+	private void succeed(Node successor, Topology topology) {
+		Node before = this.lastPrimary;
+		this.lastPrimary = successor;
+		if (before != null && !before.id().equals(successor.id()) && isDown(topology.node(before.id()))) {
+			abort(before, "it was lost and " + successor.id() + " is primary now");
 		}
 	}
 

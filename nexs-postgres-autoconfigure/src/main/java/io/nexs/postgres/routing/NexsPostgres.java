@@ -13,6 +13,7 @@ import io.nexs.postgres.dsn.HostAndPort;
 import io.nexs.postgres.dsn.PostgresDsn;
 import io.nexs.postgres.pool.NodeConnector;
 import io.nexs.postgres.pool.NodePools;
+import io.nexs.postgres.pool.NodeTraffic;
 import io.nexs.postgres.pool.PoolSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +37,7 @@ public final class NexsPostgres implements AutoCloseable {
 	private NexsPostgres(Builder builder) {
 		NodeConnector connector = new NodeConnector(builder.pool);
 		this.monitor = new ClusterMonitor(builder.nodes, builder.monitor, connector);
-		this.pools = new NodePools(builder.nodes, builder.pool, connector,
-				(id, failure) -> this.monitor.reportFailure(id, failure.getSQLState()));
+		this.pools = new NodePools(builder.nodes, builder.pool, connector, NodeTraffic.to(this.monitor));
 		this.monitor.addListener(this.pools);
 		this.dataSource = new RoutingDataSource(this.monitor, this.pools, builder.routing,
 				builder.collaborators.apply(RoutingCollaborators.defaults(this.monitor)));

@@ -97,9 +97,11 @@ final class Router implements TopologyListener {
 	Lease write(RouteReason reason, boolean validate) throws SQLException {
 		long deadline = deadline();
 		while (true) {
-			NodeTarget primary = this.table.primary();
+			RoutingTable current = this.table;
+			NodeTarget primary = current.primary();
 			if (primary == null) {
 				this.gate.awaitPrimary(deadline);
+				awaitChange(current, deadline);
 				continue;
 			}
 			Route route = primary.route(NodeRole.PRIMARY, reason);
@@ -249,8 +251,9 @@ final class Router implements TopologyListener {
 	}
 
 	/**
-	 * Waits for another table. A fallback to the primary may become possible without one,
-	 * so it looks again after a slice in any case.
+	 * Waits for another table. The monitor says that there is a primary a moment before
+	 * the table does; and a fallback may become possible without another table, so it
+	 * looks again after a slice in any case.
 	 */
 	private void awaitChange(RoutingTable seen, long deadline) throws SQLException {
 		this.lock.lock();

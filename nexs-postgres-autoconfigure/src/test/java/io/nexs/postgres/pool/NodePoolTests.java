@@ -13,15 +13,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.dsn.PostgresDsn;
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -54,7 +53,19 @@ class NodePoolTests {
 	}
 
 	private NodePool pool(PoolSettings settings) {
-		return new NodePool(node(), settings, new NodeConnector(settings), (id, failure) -> this.failures.add(failure));
+		return new NodePool(node(), settings, new NodeConnector(settings), new NodeTraffic() {
+
+			@Override
+			public void failed(String nodeId, SQLException failure) {
+				NodePoolTests.this.failures.add(failure);
+			}
+
+			@Override
+			public void connected(String nodeId, Connection connection) {
+				// Asks nothing
+			}
+
+		});
 	}
 
 	@Test
@@ -95,8 +106,11 @@ class NodePoolTests {
 		long start = System.nanoTime();
 		pool.close();
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
-		assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
-			.noneMatch((name) -> name.startsWith("nexs-db-node-1"));
+		Awaitility.await()
+			.until(() -> Thread.getAllStackTraces()
+				.keySet()
+				.stream()
+				.noneMatch((thread) -> thread.getName().startsWith("nexs-db-node-1")));
 	}
 
 	@Test

@@ -5,11 +5,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-import org.junit.jupiter.api.Test;
-
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.dsn.HostAndPort;
 import io.nexs.postgres.dsn.PostgresDsn;
+import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.nexs.postgres.cluster.NodeRole;
@@ -56,8 +58,10 @@ class RoleChangeTests {
 				statement.executeUpdate("insert into item values (1)");
 				cluster.promote("node-2");
 				RoutingFixture.awaitStatus(postgres, "node-1", NodeStatus.FENCED);
-				assertThatExceptionOfType(SQLException.class)
-					.isThrownBy(() -> statement.executeUpdate("insert into item values (2)"));
+				Awaitility.await()
+					.atMost(RoutingFixture.LONG)
+					.untilAsserted(() -> assertThatExceptionOfType(SQLException.class)
+						.isThrownBy(() -> statement.executeUpdate("insert into item values (2)")));
 				held.rollback();
 				statement.executeUpdate("insert into item values (3)");
 				held.commit();
@@ -107,6 +111,36 @@ class RoleChangeTests {
 				.withMessageContaining("node-1")
 				.withMessageContaining("node-2");
 			assertThat(RoutingFixture.readPort(postgres)).isEqualTo(cluster.node("node-2").directPort());
+		}
+	}
+
+	@Test
+	void threadInsideACallOnAFrozenPrimaryIsReleasedWhenItsSuccessorIsKnown() throws Exception {
+		try (EmbeddedCluster cluster = EmbeddedCluster.builder().replicas(1).start();
+				NexsPostgres postgres = RoutingFixture.start(cluster)) {
+			RoutingFixture.execute(postgres, "create table item (id int)");
+			CompletableFuture<String> write = new CompletableFuture<>();
+			try (Connection connection = postgres.dataSource().getConnection();
+					Statement statement = connection.createStatement()) {
+				connection.setAutoCommit(false);
+				statement.executeUpdate("insert into item values (1)");
+				cluster.node("node-1").freeze();
+				Thread writer = new Thread(() -> {
+					try {
+						statement.executeUpdate("insert into item values (2)");
+						write.complete("done");
+					}
+					catch (SQLException ex) {
+						write.complete(String.valueOf(ex.getSQLState()));
+					}
+				}, "writer");
+				writer.start();
+				cluster.promote("node-2");
+				assertThat(write.get(30, TimeUnit.SECONDS)).startsWith("08");
+				writer.join();
+				connection.rollback();
+			}
+			assertThat(RoutingFixture.writePort(postgres)).isEqualTo(cluster.node("node-2").directPort());
 		}
 	}
 

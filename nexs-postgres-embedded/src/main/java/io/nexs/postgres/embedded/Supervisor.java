@@ -6,6 +6,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,7 @@ final class Supervisor implements Runnable {
 
 	private final Thread thread;
 
-	private volatile boolean ended;
+	private final CountDownLatch ended = new CountDownLatch(1);
 
 	private @Nullable EmbeddedNode watched;
 
@@ -55,11 +57,11 @@ final class Supervisor implements Runnable {
 	}
 
 	/**
-	 * End the thread and wait for it, but not while it promotes.
+	 * End the thread and wait for it, but not while it promotes: an interrupt would leave
+	 * servers half started.
 	 */
 	void end() {
-		this.ended = true;
-		this.thread.interrupt();
+		this.ended.countDown();
 		try {
 			this.thread.join(PATIENCE.toMillis());
 		}
@@ -70,24 +72,34 @@ final class Supervisor implements Runnable {
 
 	@Override
 	public void run() {
-		while (!this.ended) {
-			try {
-				watch();
-				Thread.sleep(INTERVAL.toMillis());
-			}
-			catch (InterruptedException ex) {
-				break;
-			}
-			catch (RuntimeException ex) {
-				logger.warn("No failover yet: {}", ex.getMessage());
+		try {
+			while (!this.ended.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+				watchSafely();
 			}
 		}
-		disconnect();
+		catch (InterruptedException ex) {
+			logger.debug("Interrupted", ex);
+		}
+		finally {
+			disconnect();
+		}
 	}
 
-	private void watch() throws InterruptedException {
-		this.lock.lockInterruptibly();
+	private void watchSafely() {
 		try {
+			watch();
+		}
+		catch (RuntimeException ex) {
+			logger.warn("No failover yet: {}", ex.getMessage());
+		}
+	}
+
+	private void watch() {
+		this.lock.lock();
+		try {
+			if (this.ended.getCount() == 0) {
+				return;
+			}
 			EmbeddedNode primary = this.cluster.appointed();
 			if (primary != this.watched) {
 				disconnect();

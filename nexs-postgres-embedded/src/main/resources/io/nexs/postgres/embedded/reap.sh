@@ -32,8 +32,11 @@ while [ "$round" -lt 100 ]; do
 	[ -n "$pids" ] || break
 	killed="$killed$(echo $pids) "
 	[ -d /proc/self ] || for pid in $pids; do pkill -CONT -P "$pid"; done
-	kill -KILL $pids 2> /dev/null
-	[ "$round" -eq 0 ] || sleep 0.02
+	# First in a way that lets a server wait for its own children.
+	signal=KILL
+	[ "$round" -ge 10 ] || signal=QUIT
+	kill "-$signal" $pids 2> /dev/null
+	sleep 0.02
 	round=$((round + 1))
 done
 for file in "$1"/*/data/postmaster.pid; do

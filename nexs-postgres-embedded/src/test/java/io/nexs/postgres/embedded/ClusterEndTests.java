@@ -99,7 +99,7 @@ class ClusterEndTests {
 		this.jvm.destroyForcibly();
 		assertThat(this.jvm.waitFor(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
 		await().atMost(SOON).untilAsserted(() -> assertThat(pids).noneMatch(Processes::isAlive));
-		assertThat(directories(this.jvm.pid())).isEmpty();
+		await().atMost(SOON).untilAsserted(() -> assertThat(directories(this.jvm.pid())).isEmpty());
 	}
 
 	@Test

@@ -1,0 +1,73 @@
+package io.nexs.postgres.benchmark;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.nexs.postgres.embedded.EmbeddedCluster;
+import io.nexs.postgres.embedded.EmbeddedNode;
+import io.nexs.postgres.routing.NexsPostgres;
+
+import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
+
+/**
+ * A data source under test and what has to be closed after it.
+ *
+ * @param dataSource the data source
+ * @param owned closed in order
+ */
+record Subject(DataSource dataSource, List<AutoCloseable> owned) implements AutoCloseable {
+
+	/**
+	 * Connects to the server itself, not through the relay, so that all subjects take the
+	 * same way.
+	 */
+	static Subject of(String name, EmbeddedCluster cluster) {
+		return switch (name) {
+			case "raw", "raw-again" -> raw(cluster);
+			case "lazy" -> lazy(cluster);
+			case "nexs" -> nexs(cluster);
+			default -> throw new IllegalArgumentException("Unknown subject " + name);
+		};
+	}
+
+	private static Subject raw(EmbeddedCluster cluster) {
+		HikariDataSource pool = pool(cluster.node("node-2"));
+		return new Subject(pool, List.of(pool));
+	}
+
+	private static Subject lazy(EmbeddedCluster cluster) {
+		HikariDataSource primary = pool(cluster.node("node-1"));
+		HikariDataSource replica = pool(cluster.node("node-2"));
+		LazyConnectionDataSourceProxy proxy = new LazyConnectionDataSourceProxy(primary);
+		proxy.setReadOnlyDataSource(replica);
+		proxy.setDefaultAutoCommit(true);
+		proxy.setDefaultTransactionIsolationName("TRANSACTION_READ_COMMITTED");
+		return new Subject(proxy, List.of(primary, replica));
+	}
+
+	private static Subject nexs(EmbeddedCluster cluster) {
+		NexsPostgres postgres = NexsPostgres
+			.of("postgres://postgres@127.0.0.1:" + cluster.node("node-1").directPort() + ",127.0.0.1:"
+					+ cluster.node("node-2").directPort() + "/postgres")
+			.start();
+		return new Subject(postgres.dataSource(), List.of(postgres));
+	}
+
+	private static HikariDataSource pool(EmbeddedNode node) {
+		HikariDataSource pool = new HikariDataSource();
+		pool.setJdbcUrl("jdbc:postgresql://127.0.0.1:" + node.directPort() + "/postgres");
+		pool.setUsername("postgres");
+		return pool;
+	}
+
+	@Override
+	public void close() throws Exception {
+		for (AutoCloseable resource : new ArrayList<>(this.owned)) {
+			resource.close();
+		}
+	}
+
+}

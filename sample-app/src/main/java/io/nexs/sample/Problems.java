@@ -1,0 +1,60 @@
+package io.nexs.sample;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.transaction.TransactionException;
+import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+/**
+ * Answers every failure with problem details (RFC 9457).
+ */
+@RestControllerAdvice
+class Problems extends ResponseEntityExceptionHandler {
+
+	private static final Logger log = LoggerFactory.getLogger(Problems.class);
+
+	/**
+	 * What the database could not do for now. Details stay in the log.
+	 */
+	@ExceptionHandler({ DataAccessException.class, TransactionException.class })
+	ProblemDetail databaseFailed(Exception ex) {
+		log.warn("The database could not serve a request", ex);
+		return ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, "The database could not serve this");
+	}
+
+	@Override
+	protected @Nullable ResponseEntity<Object> handleMethodArgumentNotValid(MethodArgumentNotValidException ex,
+			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+		List<FieldProblem> errors = ex.getFieldErrors()
+			.stream()
+			.map((error) -> new FieldProblem(error.getField(), error.getDefaultMessage()))
+			.toList();
+		ex.getBody().setProperty("errors", errors);
+		return super.handleMethodArgumentNotValid(ex, headers, status, request);
+	}
+
+	/**
+	 * What is wrong with a field.
+	 *
+	 * @param field name of the field
+	 * @param message what is wrong
+	 */
+	record FieldProblem(String field, @Nullable String message) {
+
+	}
+
+}

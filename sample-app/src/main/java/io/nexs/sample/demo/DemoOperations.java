@@ -1,0 +1,87 @@
+package io.nexs.sample.demo;
+
+import io.nexs.postgres.embedded.EmbeddedCluster;
+import io.nexs.postgres.embedded.EmbeddedNode;
+
+/**
+ * Lets things happen to the embedded cluster. None of it tells the application: it finds
+ * out by itself, as it would with any other cluster. An operation on an unknown node
+ * throws {@link java.util.NoSuchElementException}, an impossible one
+ * {@link IllegalStateException}.
+ */
+class DemoOperations {
+
+	private final EmbeddedCluster cluster;
+
+	DemoOperations(EmbeddedCluster cluster) {
+		this.cluster = cluster;
+	}
+
+	ClusterView killPrimary() {
+		EmbeddedNode primary = this.cluster.primary();
+		primary.kill();
+		return view("killed the primary " + primary.id());
+	}
+
+	ClusterView freezePrimary() {
+		EmbeddedNode primary = this.cluster.primary();
+		primary.freeze();
+		return view("froze the primary " + primary.id());
+	}
+
+	ClusterView switchover() {
+		EmbeddedNode candidate = this.cluster.replicas()
+			.stream()
+			.findFirst()
+			.orElseThrow(() -> new IllegalStateException("No replica could take over"));
+		this.cluster.switchover(candidate.id());
+		return view("switched over to " + candidate.id());
+	}
+
+	ClusterView promote(String node) {
+		this.cluster.promote(node);
+		return view("promoted " + node);
+	}
+
+	ClusterView kill(String node) {
+		running(node).kill();
+		return view("killed " + node);
+	}
+
+	ClusterView thaw(String node) {
+		EmbeddedNode frozen = running(node);
+		if (!frozen.isFrozen()) {
+			throw new IllegalStateException(node + " is not frozen");
+		}
+		frozen.thaw();
+		return view("thawed " + node);
+	}
+
+	ClusterView rejoin(String node) {
+		this.cluster.rejoin(node);
+		return view(node + " follows " + this.cluster.primary().id());
+	}
+
+	ClusterView pauseReplay(String node) {
+		running(node).pauseReplay();
+		return view("paused replay on " + node);
+	}
+
+	ClusterView resumeReplay(String node) {
+		running(node).resumeReplay();
+		return view("resumed replay on " + node);
+	}
+
+	private EmbeddedNode running(String id) {
+		EmbeddedNode node = this.cluster.node(id);
+		if (!node.isRunning()) {
+			throw new IllegalStateException(id + " is not running");
+		}
+		return node;
+	}
+
+	private ClusterView view(String done) {
+		return ClusterView.of(done, this.cluster);
+	}
+
+}
