@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import javax.tools.ToolProvider;
@@ -23,9 +22,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class AheadOfTimeTests {
 
-	private static final String CLASS_PATH = System.getProperty("surefire.test.class.path",
-			System.getProperty("java.class.path"));
-
 	@TempDir
 	private Path directory;
 
@@ -39,8 +35,8 @@ class AheadOfTimeTests {
 		this.temporary = Files.createDirectory(this.directory.resolve("temporary"));
 		Path sources = Files.createDirectory(this.directory.resolve("sources"));
 		run(List.of("-Djava.io.tmpdir=" + this.temporary, "org.springframework.boot.SpringApplicationAotProcessor",
-				AheadOfTimeApplication.class.getName(), sources.toString(), this.classes.toString(),
-				this.classes.toString(), "io.nexs", "aot"));
+				ForkedApplication.class.getName(), sources.toString(), this.classes.toString(), this.classes.toString(),
+				"io.nexs", "aot"));
 		compile(sources);
 	}
 
@@ -50,8 +46,8 @@ class AheadOfTimeTests {
 			assertThat(left.map(Path::getFileName).map(Path::toString))
 				.noneMatch((name) -> name.contains("nexs") || name.contains("embedded"));
 		}
-		run(List.of("-Dspring.aot.enabled=true", AheadOfTimeApplication.class.getName(), "ask"));
-		run(List.of("-Dspring.aot.enabled=true", AheadOfTimeApplication.class.getName(),
+		run(List.of("-Dspring.aot.enabled=true", ForkedApplication.class.getName(), "ask"));
+		run(List.of("-Dspring.aot.enabled=true", ForkedApplication.class.getName(),
 				"--nexs.db.dsn=postgres://app@127.0.0.1:1/orders", "--nexs.db.pool.drain-timeout=0s"));
 	}
 
@@ -66,29 +62,11 @@ class AheadOfTimeTests {
 	}
 
 	private void run(List<String> arguments) throws IOException, InterruptedException {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", classPath()));
-		command.addAll(arguments);
-		Path log = Files.createTempFile(this.directory, "run", ".log");
-		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-		boolean ended = process.waitFor(90, TimeUnit.SECONDS);
-		if (!ended) {
-			process.destroyForcibly();
-		}
-		assertThat(ended && process.exitValue() == 0).as(() -> read(log)).isTrue();
-	}
-
-	private static String read(Path log) {
-		try {
-			return Files.readString(log);
-		}
-		catch (IOException ex) {
-			return ex.toString();
-		}
+		JavaProcess.run(this.directory, classPath(), arguments);
 	}
 
 	private String classPath() {
-		return this.classes + File.pathSeparator + CLASS_PATH;
+		return this.classes + File.pathSeparator + JavaProcess.CLASS_PATH;
 	}
 
 }

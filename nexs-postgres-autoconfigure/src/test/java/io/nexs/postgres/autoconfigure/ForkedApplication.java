@@ -10,9 +10,6 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
-import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
-import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -21,19 +18,21 @@ import org.springframework.transaction.support.TransactionTemplate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * An application for processing ahead of time. With the argument {@code ask} it asks the
+ * An application that runs in a JVM of its own. With the argument {@code ask} it asks the
  * servers who they are; otherwise it tells the addresses of its nodes.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
-@EnableAutoConfiguration(exclude = { HibernateJpaAutoConfiguration.class, DataJpaRepositoriesAutoConfiguration.class,
-		FlywayAutoConfiguration.class })
-public class AheadOfTimeApplication {
+@EnableAutoConfiguration(
+		excludeName = { "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
+				"org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration",
+				"org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration" })
+public class ForkedApplication {
 
 	/**
 	 * Starts the application and ends it with 0 if it is as it should be.
 	 */
 	public static void main(String[] arguments) {
-		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(AheadOfTimeApplication.class)
+		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(ForkedApplication.class)
 			.web(WebApplicationType.NONE)
 			.run(arguments)) {
 			if (List.of(arguments).contains("ask")) {
