@@ -112,6 +112,13 @@ class JpaRoutingTests {
 	}
 
 	@Test
+	void writeWhenTheReadOnlyTransactionIsOnThePrimaryIsRefusedByTheServer() {
+		assertThatExceptionOfType(DataAccessException.class)
+			.isThrownBy(() -> application.bean(ItemService.class).writeOnPrimaryDespiteReadOnly())
+			.withMessageContaining("read-only transaction");
+	}
+
+	@Test
 	void migrationWhenApplicationStartsRunsOnThePrimary() {
 		assertThat(application.bean(JdbcClient.class)
 			.sql("select count(*) from flyway_schema_history where success")

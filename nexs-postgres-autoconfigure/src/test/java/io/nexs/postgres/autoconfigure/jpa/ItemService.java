@@ -44,6 +44,12 @@ public class ItemService {
 		return this.jdbc.sql("insert into item (name) values ('never')").update();
 	}
 
+	@Transactional(readOnly = true)
+	@ReadFrom(ReadPreference.PRIMARY)
+	public long writeOnPrimaryDespiteReadOnly() {
+		return this.jdbc.sql("insert into item (name) values ('never')").update();
+	}
+
 	private String where() {
 		boolean byJdbc = this.jdbc.sql("select pg_is_in_recovery()").query(Boolean.class).single();
 		return name(this.items.isOnReplica()) + "/" + name(byJdbc);
