@@ -87,7 +87,7 @@ public class ReadBenchmark {
 	}
 
 	@TearDown
-	public void stop() throws Exception {
+	public void stop() {
 		this.running.close();
 		this.cluster.close();
 	}

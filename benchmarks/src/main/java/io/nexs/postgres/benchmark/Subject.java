@@ -1,6 +1,5 @@
 package io.nexs.postgres.benchmark;
 
-import java.util.ArrayList;
 import java.util.List;
 
 import javax.sql.DataSource;
@@ -16,9 +15,9 @@ import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
  * A data source under test and what has to be closed after it.
  *
  * @param dataSource the data source
- * @param owned closed in order
+ * @param owned what closes it, in order
  */
-record Subject(DataSource dataSource, List<AutoCloseable> owned) implements AutoCloseable {
+record Subject(DataSource dataSource, List<Runnable> owned) implements AutoCloseable {
 
 	/**
 	 * Connects to the server itself, not through the relay, so that all subjects take the
@@ -35,7 +34,7 @@ record Subject(DataSource dataSource, List<AutoCloseable> owned) implements Auto
 
 	private static Subject raw(EmbeddedCluster cluster) {
 		HikariDataSource pool = pool(cluster.node("node-2"));
-		return new Subject(pool, List.of(pool));
+		return new Subject(pool, List.of(pool::close));
 	}
 
 	private static Subject lazy(EmbeddedCluster cluster) {
@@ -45,7 +44,7 @@ record Subject(DataSource dataSource, List<AutoCloseable> owned) implements Auto
 		proxy.setReadOnlyDataSource(replica);
 		proxy.setDefaultAutoCommit(true);
 		proxy.setDefaultTransactionIsolationName("TRANSACTION_READ_COMMITTED");
-		return new Subject(proxy, List.of(primary, replica));
+		return new Subject(proxy, List.of(primary::close, replica::close));
 	}
 
 	private static Subject nexs(EmbeddedCluster cluster) {
@@ -53,7 +52,7 @@ record Subject(DataSource dataSource, List<AutoCloseable> owned) implements Auto
 			.of("postgres://postgres@127.0.0.1:" + cluster.node("node-1").directPort() + ",127.0.0.1:"
 					+ cluster.node("node-2").directPort() + "/postgres")
 			.start();
-		return new Subject(postgres.dataSource(), List.of(postgres));
+		return new Subject(postgres.dataSource(), List.of(postgres::close));
 	}
 
 	private static HikariDataSource pool(EmbeddedNode node) {
@@ -64,10 +63,8 @@ record Subject(DataSource dataSource, List<AutoCloseable> owned) implements Auto
 	}
 
 	@Override
-	public void close() throws Exception {
-		for (AutoCloseable resource : new ArrayList<>(this.owned)) {
-			resource.close();
-		}
+	public void close() {
+		this.owned.forEach(Runnable::run);
 	}
 
 }

@@ -1,7 +1,5 @@
 /**
- * Benchmarks, ours beside the peers in one run.
+ * Benchmarks, ours beside the peers in one run. JMH fills the fields of a state, so null
+ * safety is not checked here.
  */
-@NullMarked
 package io.nexs.postgres.benchmark;
-
-import org.jspecify.annotations.NullMarked;
