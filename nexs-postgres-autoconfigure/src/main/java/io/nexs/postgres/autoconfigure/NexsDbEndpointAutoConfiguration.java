@@ -1,6 +1,7 @@
 package io.nexs.postgres.autoconfigure;
 
 import io.nexs.postgres.cluster.ClusterMonitor;
+import io.nexs.postgres.endpoint.ClusterDescriptor;
 import io.nexs.postgres.endpoint.ClusterDescriptor.RoutingDescriptor;
 import io.nexs.postgres.endpoint.NexsDbEndpoint;
 import io.nexs.postgres.endpoint.NexsDbInfoContributor;
@@ -8,6 +9,7 @@ import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.routing.Balancer;
 import io.nexs.postgres.routing.ReplicaManager;
 
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.info.ConditionalOnEnabledInfoContributor;
 import org.springframework.boot.actuate.info.InfoContributor;
@@ -32,6 +34,8 @@ public final class NexsDbEndpointAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnAvailableEndpoint(NexsDbEndpoint.class)
+	@RegisterReflectionForBinding({ ClusterDescriptor.NodeDescriptor.class, NexsDbEndpoint.ActionDescriptor.class,
+			NexsDbEndpoint.ErrorDescriptor.class })
 	static final class EndpointConfiguration {
 
 		@Bean
@@ -50,6 +54,7 @@ public final class NexsDbEndpointAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnEnabledInfoContributor("nexsdb")
+	@RegisterReflectionForBinding(NexsDbInfoContributor.NodeInfo.class)
 	static final class InfoConfiguration {
 
 		@Bean

@@ -113,7 +113,7 @@ public final class ClusterMeters implements TopologyListener {
 		gauge(NexsDbMeter.POOL_MAX, tags, pool, (any) -> pool.snapshot().max());
 		gauge(NexsDbMeter.POOL_WAITING, tags, pool, (any) -> pool.snapshot().waiting());
 		counter(NexsDbMeter.POOL_TIMEOUTS, tags, pool, (any) -> pool.snapshot().timeouts());
-		counter(NexsDbMeter.POOL_CREATED, tags, pool, (any) -> pool.snapshot().created());
+		counter(NexsDbMeter.POOL_OPENED, tags, pool, (any) -> pool.snapshot().created());
 	}
 
 	private boolean isIn(NodePool pool, NodeRole role) {

@@ -117,7 +117,7 @@ public enum NexsDbMeter {
 	/**
 	 * Physical connections.
 	 */
-	POOL_CREATED("nexs.db.pool.created", Meter.Type.COUNTER, null, "Physical connections opened.", "node"),
+	POOL_OPENED("nexs.db.pool.opened", Meter.Type.COUNTER, null, "Physical connections opened.", "node"),
 
 	/**
 	 * Changes of the primary.

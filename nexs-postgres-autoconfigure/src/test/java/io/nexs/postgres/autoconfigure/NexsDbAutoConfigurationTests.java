@@ -192,12 +192,11 @@ class NexsDbAutoConfigurationTests {
 
 	@Test
 	void startWhenNodesAreDownLogsNodesAndLimitsWithoutSecrets(CapturedOutput output) {
-		this.runner.withPropertyValues(NOWHERE + "?sslkeylogfile=x").run((context) -> {
-			assertThat(output).contains("Node node-1 127.0.0.1:1 UNKNOWN")
+		this.runner.withPropertyValues(NOWHERE + "?sslkeylogfile=x")
+			.run((context) -> assertThat(output).contains("Node node-1 127.0.0.1:1 UNKNOWN")
 				.containsOnlyOnce("Limits: connection 30000 ms")
 				.contains("Parameters of 'nexs.db.dsn' without effect: [sslkeylogfile]")
-				.doesNotContain("planted-secret");
-		});
+				.doesNotContain("planted-secret"));
 	}
 
 	@Test
