@@ -7,6 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -28,12 +30,22 @@ class Problems extends ResponseEntityExceptionHandler {
 	private static final Logger log = LoggerFactory.getLogger(Problems.class);
 
 	/**
-	 * What the database could not do for now. Details stay in the log.
+	 * What the database cannot do now and may do later. Details stay in the log.
 	 */
-	@ExceptionHandler({ DataAccessException.class, TransactionException.class })
-	ProblemDetail databaseFailed(Exception ex) {
-		log.warn("The database could not serve a request", ex);
-		return ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, "The database could not serve this");
+	@ExceptionHandler({ DataAccessResourceFailureException.class, TransientDataAccessException.class,
+			TransactionException.class })
+	ProblemDetail databaseAway(Exception ex) {
+		log.warn("The database could not serve a request: {}", ex.getMessage());
+		return ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, "The database cannot serve this now");
+	}
+
+	/**
+	 * What the database refused. Details stay in the log.
+	 */
+	@ExceptionHandler
+	ProblemDetail databaseFailed(DataAccessException ex) {
+		log.error("The database refused a request", ex);
+		return ProblemDetail.forStatusAndDetail(HttpStatus.INTERNAL_SERVER_ERROR, "The database refused this");
 	}
 
 	@Override

@@ -166,7 +166,7 @@ class OrderEndpointsTests extends AbstractSampleTests {
 	@Test
 	void failureOfTheDatabaseAnswersAProblemWithoutItsDetailsAndWithTheNode() {
 		Answer answer = get("/test/server/fail");
-		assertProblem(answer, 503);
+		assertProblem(answer, 500);
 		assertThat(answer.json().toString()).doesNotContain("select", "SQL", "zero");
 		assertThat(answer.role()).isEqualTo("replica");
 		assertThat(answer.node()).isNotBlank();
