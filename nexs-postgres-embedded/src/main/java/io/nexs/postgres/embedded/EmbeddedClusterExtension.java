@@ -24,7 +24,7 @@ public final class EmbeddedClusterExtension implements BeforeAllCallback, AfterA
 
 	private static final Namespace NAMESPACE = Namespace.create(EmbeddedClusterExtension.class);
 
-	private final Consumer<EmbeddedCluster.Builder> customizer;
+	private final Consumer<EmbeddedClusterBuilder> customizer;
 
 	private volatile @Nullable EmbeddedCluster current;
 
@@ -33,7 +33,7 @@ public final class EmbeddedClusterExtension implements BeforeAllCallback, AfterA
 		});
 	}
 
-	private EmbeddedClusterExtension(Consumer<EmbeddedCluster.Builder> customizer) {
+	private EmbeddedClusterExtension(Consumer<EmbeddedClusterBuilder> customizer) {
 		this.customizer = customizer;
 	}
 
@@ -42,7 +42,7 @@ public final class EmbeddedClusterExtension implements BeforeAllCallback, AfterA
 	 * @param customizer what sets up the cluster's builder
 	 * @return the extension
 	 */
-	public static EmbeddedClusterExtension with(Consumer<EmbeddedCluster.Builder> customizer) {
+	public static EmbeddedClusterExtension with(Consumer<EmbeddedClusterBuilder> customizer) {
 		return new EmbeddedClusterExtension(customizer);
 	}
 
@@ -99,8 +99,8 @@ public final class EmbeddedClusterExtension implements BeforeAllCallback, AfterA
 		return (id != null) ? cluster.node(id.value()) : cluster.primary();
 	}
 
-	private EmbeddedCluster.Builder builder(ExtensionContext context) {
-		EmbeddedCluster.Builder builder = EmbeddedCluster.builder();
+	private EmbeddedClusterBuilder builder(ExtensionContext context) {
+		EmbeddedClusterBuilder builder = EmbeddedCluster.builder();
 		Optional<UseEmbeddedCluster> annotation = AnnotationSupport.findAnnotation(context.getRequiredTestClass(),
 				UseEmbeddedCluster.class);
 		annotation.ifPresent((found) -> apply(found, builder));
@@ -108,7 +108,7 @@ public final class EmbeddedClusterExtension implements BeforeAllCallback, AfterA
 		return builder;
 	}
 
-	private static void apply(UseEmbeddedCluster annotation, EmbeddedCluster.Builder builder) {
+	private static void apply(UseEmbeddedCluster annotation, EmbeddedClusterBuilder builder) {
 		builder.replicas(annotation.replicas()).supervised(annotation.supervised()).database(annotation.database());
 		for (String parameter : annotation.parameters()) {
 			String[] parts = parameter.split("=", 2);

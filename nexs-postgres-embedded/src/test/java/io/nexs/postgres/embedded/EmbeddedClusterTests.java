@@ -194,7 +194,7 @@ class EmbeddedClusterTests {
 
 	@Test
 	void builderWhenNamesAreNotOnesFails() {
-		EmbeddedCluster.Builder builder = EmbeddedCluster.builder();
+		EmbeddedClusterBuilder builder = EmbeddedCluster.builder();
 		assertThatIllegalArgumentException().isThrownBy(() -> builder.parameter("port\nlisten_addresses", "1"));
 		assertThatIllegalArgumentException().isThrownBy(() -> builder.database("a/b"));
 		assertThatIllegalArgumentException().isThrownBy(() -> builder.username("it's me"));

@@ -64,7 +64,9 @@ class RelayTests {
 
 	@Test
 	void largeResultsPassUnchanged() throws SQLException {
-		String sql = "select md5(string_agg(t, '')), string_agg(t, '') from (select md5(i::text) t from generate_series(1, 60000) i) x";
+		String sql = """
+				select md5(string_agg(t, '')), string_agg(t, '')
+				from (select md5(i::text) t from generate_series(1, 60000) i) x""";
 		try (Connection relayed = open(); Connection direct = this.node.connect()) {
 			assertThat(row(relayed, sql)).isEqualTo(row(direct, sql));
 		}
