@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The pools of all nodes, in the order of the configuration. Follows the topology: a pool
  * is kept on promotion, emptied on demotion and on a changed identity, aborted when its
- * node is fenced or was lost to a newer primary; while the node is down it opens nothing.
- * Thread-safe.
+ * node is fenced, was lost to a newer primary or is a replica that does not answer; while
+ * the node is down or in maintenance it opens nothing. Thread-safe.
  */
 public final class NodePools implements TopologyListener, AutoCloseable {
 
@@ -87,9 +87,27 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 		else if (event instanceof ClusterEvent.IdentityChanged change) {
 			empty(change.node(), "another server answers there");
 		}
-		else if (event instanceof ClusterEvent.PrimaryChanged change && change.from() != null && change.to() != null
-				&& isDown(topology.node(change.from().id()))) {
-			abort(change.from(), "it was lost and " + change.to().id() + " is primary now");
+		else if (event instanceof ClusterEvent.RoleChanged change && change.from() == NodeRole.REPLICA
+				&& change.to() == NodeRole.UNKNOWN) {
+			abort(change.node(), "it does not answer any more");
+		}
+		else if (event instanceof ClusterEvent.PrimaryChanged change && change.to() != null) {
+			abortDeposed(topology, change.to());
+		}
+	}
+
+	/**
+	 * A primary that was lost is none any more when the next one is seen, and one in
+	 * maintenance is never fenced; work may be under way on both.
+	 */
+	private void abortDeposed(Topology topology, Node primary) {
+		for (NodeState state : topology.nodes()) {
+			boolean lost = state.status() == NodeStatus.UNHEALTHY;
+			boolean older = state.status() == NodeStatus.MAINTENANCE && state.role() == NodeRole.PRIMARY
+					&& topology.term() != null && state.timeline() < topology.term().timeline();
+			if (lost || older) {
+				abort(state.node(), primary.id() + " is primary now");
+			}
 		}
 	}
 
