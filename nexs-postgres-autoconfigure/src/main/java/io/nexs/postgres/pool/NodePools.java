@@ -122,7 +122,8 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 	}
 
 	private static boolean isDown(NodeState state) {
-		return state.status() == NodeStatus.UNHEALTHY || state.status() == NodeStatus.FENCED;
+		return state.status() == NodeStatus.UNHEALTHY || state.status() == NodeStatus.FENCED
+				|| state.status() == NodeStatus.MAINTENANCE;
 	}
 
 	/**

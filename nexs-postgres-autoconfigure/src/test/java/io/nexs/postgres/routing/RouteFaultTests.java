@@ -1,0 +1,142 @@
+package io.nexs.postgres.routing;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
+
+import io.nexs.postgres.cluster.NodeStatus;
+import io.nexs.postgres.embedded.EmbeddedCluster;
+import io.nexs.postgres.embedded.EmbeddedNode;
+import io.nexs.postgres.pool.NodePool;
+import io.nexs.postgres.pool.PoolSettings;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.postgresql.util.PGobject;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * What a handle does after something went wrong on it, and in unusual orders of calls.
+ */
+class RouteFaultTests {
+
+	private static EmbeddedCluster cluster;
+
+	private static NexsPostgres postgres;
+
+	private static int primary;
+
+	private static Set<Integer> replicas;
+
+	@BeforeAll
+	static void start() throws SQLException {
+		cluster = EmbeddedCluster.builder().replicas(2).start();
+		postgres = RoutingFixture.start(cluster,
+				(builder) -> builder.monitor(RoutingFixture.quick()).pool(PoolSettings.defaults().withMaxConns(4)));
+		primary = cluster.primary().directPort();
+		replicas = Set.of(cluster.node("node-2").directPort(), cluster.node("node-3").directPort());
+		RoutingFixture.execute(postgres, "create table item (id int, name text)");
+		RoutingFixture.execute(postgres, "create schema other");
+	}
+
+	@AfterAll
+	static void stop() {
+		postgres.close();
+		cluster.close();
+	}
+
+	@BeforeEach
+	void clean() throws SQLException {
+		RoutingFixture.awaitHealthy(postgres);
+		postgres.pools().all().forEach(NodePool::empty);
+		RoutingFixture.execute(postgres, "truncate item");
+	}
+
+	@AfterEach
+	void nothingIsLent() {
+		assertThat(postgres.pools().all()).extracting(NodePool::lent).containsOnly(0);
+	}
+
+	private static Connection open() {
+		return postgres.dataSource().getConnection();
+	}
+
+	private static NexsPostgres with(UnaryOperator<RoutingCollaborators> change) {
+		return RoutingFixture.start(cluster,
+				(builder) -> builder.monitor(RoutingFixture.quick())
+					.pool(PoolSettings.defaults().withMaxConns(1))
+					.routing(RoutingSettings.defaults().withAcquireTimeout(Duration.ofMillis(1500)))
+					.collaborators(change));
+	}
+
+	private static void killAllSessions() throws SQLException {
+		for (EmbeddedNode node : cluster.nodes()) {
+			try (Connection connection = node.connect(); Statement statement = connection.createStatement()) {
+				statement.execute("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()"
+						+ " and backend_type = 'client backend' and application_name <> 'nexs-db-probe'");
+			}
+		}
+	}
+
+	private static String text(Connection connection, String sql) throws SQLException {
+		try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
+			rows.next();
+			return rows.getString(1);
+		}
+	}
+
+	private static String onPrimary(String sql) throws SQLException {
+		try (Connection connection = cluster.primary().connect(); Statement statement = connection.createStatement()) {
+			if (!statement.execute(sql)) {
+				return "";
+			}
+			statement.getResultSet().next();
+			return statement.getResultSet().getString(1);
+		}
+	}
+
+	private static int count() throws SQLException {
+		return Integer.parseInt(onPrimary("select count(*) from item"));
+	}
+
+	@Test
+	void nodeWhenDrainedGetsNoWorkAndHoldsNoConnection() throws Exception {
+		ReplicaManager manager = new ReplicaManager(postgres.monitor(), postgres.pools());
+		int port = cluster.node("node-2").directPort();
+		try {
+			assertThat(manager.drain("node-2", Duration.ofSeconds(5))).isTrue();
+			for (int i = 0; i < 20; i++) {
+				assertThat(RoutingFixture.readPort(postgres)).isNotEqualTo(port);
+			}
+			Awaitility.await()
+				.during(Duration.ofMillis(300))
+				.until(() -> postgres.pools().of("node-2").snapshot().total() == 0);
+		}
+		finally {
+			manager.resume("node-2");
+		}
+	}
+
+}
