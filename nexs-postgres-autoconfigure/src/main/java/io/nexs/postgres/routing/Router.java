@@ -97,15 +97,21 @@ final class Router implements TopologyListener {
 	Lease write(RouteReason reason, boolean validate) throws SQLException {
 		long deadline = deadline();
 		while (true) {
-			NodeTarget primary = this.table.primary();
+			RoutingTable current = this.table;
+			NodeTarget primary = current.primary();
 			if (primary == null) {
 				this.gate.awaitPrimary(deadline);
+				awaitChange(current, deadline);
+				checkDeadline(deadline, "No primary to write to");
 				continue;
 			}
 			Route route = primary.route(NodeRole.PRIMARY, reason);
 			Lease lease = borrow(primary, route, false, slice(deadline, WRITE_SLICE_MILLIS), validate);
-			if (lease != null) {
+			if (lease != null && mayKeepForWrite(lease)) {
 				return lease;
+			}
+			if (lease != null) {
+				lease.release();
 			}
 			checkDeadline(deadline, "No connection to write");
 		}
@@ -176,7 +182,8 @@ final class Router implements TopologyListener {
 			if (validate && !connection.isValid(VALIDATION_SECONDS)) {
 				target.pool().evict(connection);
 				lease.release();
-				return borrow(target, route, read, millis, true);
+				long left = millis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+				return (left > 0) ? borrow(target, route, read, left, true) : null;
 			}
 			this.listener.routed(route);
 			return lease;
@@ -262,7 +269,7 @@ final class Router implements TopologyListener {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new SQLException("Interrupted while waiting for a node to read from", "08001", ex);
+			throw new SQLException("Interrupted while waiting for a node", "08001", ex);
 		}
 		finally {
 			this.lock.unlock();

@@ -122,6 +122,50 @@ class RouteFaultTests {
 	}
 
 	@Test
+	void writeWhenTheGateReturnsWithoutAPrimaryEndsWithItsTime() throws Exception {
+		try (NexsPostgres own = with((defaults) -> new RoutingCollaborators(defaults.balancer(), (deadline) -> {
+		}, defaults.commit(), defaults.prelude(), defaults.listener()))) {
+			own.monitor().maintenance("node-1", true);
+			RoutingFixture.awaitStatus(own, "node-1", NodeStatus.MAINTENANCE);
+			CompletableFuture<Integer> write = CompletableFuture.supplyAsync(() -> write(own));
+			try {
+				assertThat(write).failsWithin(Duration.ofSeconds(5))
+					.withThrowableThat()
+					.withRootCauseInstanceOf(NoNodeException.class);
+			}
+			finally {
+				own.monitor().maintenance("node-1", false);
+			}
+		}
+	}
+
+	private static int write(NexsPostgres postgres) {
+		try {
+			return RoutingFixture.writePort(postgres);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
+	void writeWhenThePrimaryChangesWhileItWaitsForThePoolDoesNotGoToTheOldOne() throws Exception {
+		try (NexsPostgres own = RoutingFixture.start(cluster,
+				(builder) -> builder.monitor(RoutingFixture.quick()).pool(PoolSettings.defaults().withMaxConns(1)))) {
+			Connection held = own.dataSource().getConnection();
+			RoutingFixture.port(held);
+			CompletableFuture<Integer> write = CompletableFuture.supplyAsync(() -> write(own));
+			Awaitility.await().until(() -> own.pools().of("node-1").snapshot().waiting() == 1);
+			own.monitor().maintenance("node-1", true);
+			RoutingFixture.awaitStatus(own, "node-1", NodeStatus.MAINTENANCE);
+			held.close();
+			assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> write.get(500, TimeUnit.MILLISECONDS));
+			own.monitor().maintenance("node-1", false);
+			assertThat(write.get(10, TimeUnit.SECONDS)).isEqualTo(primary);
+		}
+	}
+
+	@Test
 	void nodeWhenDrainedGetsNoWorkAndHoldsNoConnection() throws Exception {
 		ReplicaManager manager = new ReplicaManager(postgres.monitor(), postgres.pools());
 		int port = cluster.node("node-2").directPort();
