@@ -399,8 +399,13 @@ final class TransactionRoute {
 
 	private void resetSession(Lease current) {
 		try {
-			if (!current.connection().getAutoCommit() && !this.session.isPlain()) {
+			if (this.session.isPlain()) {
+				return;
+			}
+			if (!current.connection().getAutoCommit()) {
 				current.connection().rollback();
+				// The pool rolls back what is open, which would undo the reset
+				current.connection().setAutoCommit(true);
 			}
 			this.session.reset(current.connection());
 		}

@@ -122,6 +122,21 @@ class RouteFaultTests {
 	}
 
 	@Test
+	void schemaWhenTheHandleIsClosedInATransactionDoesNotStayInThePool() throws SQLException {
+		try (Connection connection = open()) {
+			connection.setAutoCommit(false);
+			connection.setSchema("other");
+			assertThat(text(connection, "show search_path")).contains("other");
+			connection.commit();
+		}
+		for (int i = 0; i < 12; i++) {
+			try (Connection connection = open()) {
+				assertThat(text(connection, "show search_path")).doesNotContain("other");
+			}
+		}
+	}
+
+	@Test
 	void writeWhenTheGateReturnsWithoutAPrimaryEndsWithItsTime() throws Exception {
 		try (NexsPostgres own = with((defaults) -> new RoutingCollaborators(defaults.balancer(), (deadline) -> {
 		}, defaults.commit(), defaults.prelude(), defaults.listener()))) {
