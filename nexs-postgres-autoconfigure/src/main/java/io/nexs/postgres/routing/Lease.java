@@ -51,10 +51,22 @@ final class Lease {
 	}
 
 	/**
-	 * Whether the connection died.
+	 * Whether the connection died, or was closed by HikariCP, which has a table of
+	 * SQLSTATEs of its own and sees failures that reach no statement, such as those of a
+	 * result set.
 	 */
 	boolean isLost() {
+		this.lost = this.lost || isEvicted();
 		return this.lost;
+	}
+
+	private boolean isEvicted() {
+		try {
+			return this.connection.isClosed();
+		}
+		catch (SQLException ex) {
+			return true;
+		}
 	}
 
 	void markLost() {

@@ -241,7 +241,7 @@ final class TransactionRoute {
 		if (wrongNode) {
 			failed.target().pool().evict(failed.connection());
 		}
-		if (lost || wrongNode || isEvicted(failed)) {
+		if (lost || wrongNode) {
 			failed.markLost();
 		}
 		boolean conflict = failed.isRead() && failed.route().role() == NodeRole.REPLICA && isConflict(failure);

@@ -137,6 +137,26 @@ class RouteFaultTests {
 	}
 
 	@Test
+	void rollbackWhenTheConnectionDiedWhileRowsWereReadSucceeds() throws SQLException {
+		try (Connection connection = open(); Statement statement = connection.createStatement()) {
+			connection.setAutoCommit(false);
+			statement.setFetchSize(1);
+			try (ResultSet rows = statement.executeQuery("select generate_series(1, 100000)")) {
+				rows.next();
+				killAllSessions();
+				assertThatExceptionOfType(SQLException.class).isThrownBy(() -> {
+					while (rows.next()) {
+						assertThat(rows.getInt(1)).isPositive();
+					}
+				});
+			}
+			connection.rollback();
+			connection.setAutoCommit(true);
+			assertThat(RoutingFixture.port(statement)).isEqualTo(primary);
+		}
+	}
+
+	@Test
 	void writeWhenTheGateReturnsWithoutAPrimaryEndsWithItsTime() throws Exception {
 		try (NexsPostgres own = with((defaults) -> new RoutingCollaborators(defaults.balancer(), (deadline) -> {
 		}, defaults.commit(), defaults.prelude(), defaults.listener()))) {
