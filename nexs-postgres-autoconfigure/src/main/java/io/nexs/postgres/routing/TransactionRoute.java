@@ -226,8 +226,9 @@ final class TransactionRoute {
 	/**
 	 * Takes note of a failed statement, and decides whether it may be said again; if so,
 	 * takes another connection for it. May be repeated: what was the first thing said on
-	 * its connection since the route was taken, and is either marked read-only or inside
-	 * an explicit transaction. Never an autocommit statement that may have written.
+	 * its connection since the route was taken, and is either inside an explicit
+	 * transaction or marked read-only and on a replica. Never an autocommit statement
+	 * that may have written.
 	 * @param again whether the statement itself can be said again
 	 * @return whether {@link #lease()} now is another connection
 	 */
@@ -245,21 +246,18 @@ final class TransactionRoute {
 			failed.markLost();
 		}
 		boolean conflict = failed.isRead() && failed.route().role() == NodeRole.REPLICA && isConflict(failure);
-		boolean mayMove = !failed.isUsed() && (failed.isRead() || !this.autoCommit);
+		boolean mayMove = !failed.isUsed() && (!this.autoCommit || isRefusedToWrite(failed));
 		failed.markUsed();
 		return again && mayMove && (lost || conflict) && move(failed, failure);
 	}
 
 	/**
-	 * HikariCP closes a connection by a table of states of its own.
+	 * In autocommit mode the flag is not told to the server: a primary takes a write that
+	 * is marked read-only, and so does a replica that was promoted.
 	 */
-	private static boolean isEvicted(Lease lease) {
-		try {
-			return lease.connection().isClosed();
-		}
-		catch (SQLException ex) {
-			return true;
-		}
+	private boolean isRefusedToWrite(Lease lease) {
+		return lease.isRead() && isReadOnlyWork() && lease.route().role() == NodeRole.REPLICA
+				&& !this.router.mayKeepForWrite(lease);
 	}
 
 	private boolean move(Lease failed, SQLException failure) {

@@ -137,6 +137,23 @@ class RouteFaultTests {
 	}
 
 	@Test
+	void autoCommitStatementOnThePrimaryIsNotRepeatedEvenIfMarkedReadOnly() throws SQLException {
+		ReadRouting.onPrimary(() -> {
+			try (Connection connection = open(); Statement statement = connection.createStatement()) {
+				connection.setReadOnly(true);
+				assertThatExceptionOfType(SQLException.class)
+					.isThrownBy(() -> statement.execute("do $$ begin insert into item values (1, 'a'); commit;"
+							+ " perform pg_terminate_backend(pg_backend_pid()); perform pg_sleep(1); end $$"));
+			}
+			catch (SQLException ex) {
+				throw new IllegalStateException(ex);
+			}
+			return null;
+		});
+		assertThat(count()).isEqualTo(1);
+	}
+
+	@Test
 	void rollbackWhenTheConnectionDiedWhileRowsWereReadSucceeds() throws SQLException {
 		try (Connection connection = open(); Statement statement = connection.createStatement()) {
 			connection.setAutoCommit(false);
