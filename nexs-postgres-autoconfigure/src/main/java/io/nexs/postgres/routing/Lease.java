@@ -21,6 +21,8 @@ final class Lease {
 
 	private boolean used;
 
+	private boolean released;
+
 	Lease(NodeTarget target, Connection connection, Route route, boolean read) {
 		this.target = target;
 		this.connection = connection;
@@ -92,7 +94,14 @@ final class Lease {
 		this.used = false;
 	}
 
+	/**
+	 * Gives the connection back, once; it is lost to its holder then.
+	 */
 	void release() throws SQLException {
+		if (this.released) {
+			return;
+		}
+		this.released = true;
 		if (this.route.reason().isFallback()) {
 			this.target.fallbacks().decrementAndGet();
 		}

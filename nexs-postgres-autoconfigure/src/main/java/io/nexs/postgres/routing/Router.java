@@ -121,10 +121,11 @@ final class Router implements TopologyListener {
 	 * Takes a connection for read-only work.
 	 * @param avoid bits of nodes that should not be tried unless there is no other
 	 * @param validate whether to try the connection before it is used
+	 * @param serializable whether only the primary can do it
 	 */
-	Lease read(long avoid, boolean validate) throws SQLException {
+	Lease read(long avoid, boolean validate, boolean serializable) throws SQLException {
 		ReadScope scope = ReadScope.current();
-		ReadPreference preference = (scope != null) ? scope.preference() : this.settings.preference();
+		ReadPreference preference = preference(scope, serializable);
 		Set<String> tags = (scope != null) ? scope.tags() : Set.of();
 		long deadline = deadline();
 		long excluded = avoid;
@@ -152,9 +153,9 @@ final class Router implements TopologyListener {
 	/**
 	 * Whether read-only work may stay on a connection that is held already.
 	 */
-	boolean mayKeepForRead(Lease lease) {
+	boolean mayKeepForRead(Lease lease, boolean serializable) {
 		ReadScope scope = ReadScope.current();
-		ReadPreference preference = (scope != null) ? scope.preference() : this.settings.preference();
+		ReadPreference preference = preference(scope, serializable);
 		RoutingTable current = this.table;
 		return switch (preference) {
 			case PRIMARY, PRIMARY_PREFERRED -> lease.target() == current.primary();
@@ -162,6 +163,13 @@ final class Router implements TopologyListener {
 					&& lease.target() != current.primary() && current.replicas().contains(lease.target());
 			case NEAREST -> false;
 		};
+	}
+
+	private ReadPreference preference(@Nullable ReadScope scope, boolean serializable) {
+		if (serializable) {
+			return ReadPreference.PRIMARY;
+		}
+		return (scope != null) ? scope.preference() : this.settings.preference();
 	}
 
 	boolean mayKeepForWrite(Lease lease) {

@@ -148,11 +148,32 @@ final class TransactionRoute {
 			}
 			release();
 		}
-		return adopt(read ? this.router.read(0, false) : this.router.write(writeReason(), false));
+		Lease taken = take(read, 0, false);
+		try {
+			return adopt(taken);
+		}
+		catch (SQLException ex) {
+			if (!SqlStateClassifier.isConnectionLost(ex)) {
+				throw ex;
+			}
+			this.router.report(taken, ex);
+			return adopt(take(read, taken.target().bit(), true));
+		}
+	}
+
+	private Lease take(boolean read, long avoid, boolean validate) throws SQLException {
+		return read ? this.router.read(avoid, validate, isSerializable()) : this.router.write(writeReason(), validate);
 	}
 
 	private boolean mayKeep(Lease current, boolean read) {
-		return read ? this.router.mayKeepForRead(current) : this.router.mayKeepForWrite(current);
+		return read ? this.router.mayKeepForRead(current, isSerializable()) : this.router.mayKeepForWrite(current);
+	}
+
+	/**
+	 * A standby refuses serializable transactions.
+	 */
+	private boolean isSerializable() {
+		return !this.autoCommit && this.isolation == Connection.TRANSACTION_SERIALIZABLE;
 	}
 
 	/**
@@ -175,10 +196,24 @@ final class TransactionRoute {
 		return this.autoCommit ? RouteReason.NO_TRANSACTION : RouteReason.WRITE_TRANSACTION;
 	}
 
+	/**
+	 * Makes a lease that of the handle; one that cannot be made ready is given back,
+	 * since it would lack settings.
+	 */
 	private Lease adopt(Lease lease) throws SQLException {
 		this.lease = lease;
-		this.session.apply(lease.connection());
-		return prepare(lease);
+		boolean ready = false;
+		try {
+			this.session.apply(lease.connection());
+			prepare(lease);
+			ready = true;
+			return lease;
+		}
+		finally {
+			if (!ready) {
+				release();
+			}
+		}
 	}
 
 	private Lease prepare(Lease lease) throws SQLException {
@@ -262,17 +297,23 @@ final class TransactionRoute {
 
 	private boolean move(Lease failed, SQLException failure) {
 		this.router.listener().repeated(failed.route(), failure);
-		this.open = false;
 		release();
+		boolean moved = false;
 		try {
-			adopt(failed.isRead() ? this.router.read(failed.target().bit(), true)
-					: this.router.write(failed.route().reason(), true));
-			return true;
+			adopt(take(failed.isRead(), failed.target().bit(), true));
+			this.open = false;
+			moved = true;
 		}
 		catch (SQLException ex) {
 			failure.addSuppressed(ex);
-			return false;
 		}
+		finally {
+			if (!moved && !this.autoCommit) {
+				// The transaction is lost, and must not go on without this statement
+				this.lease = failed;
+			}
+		}
+		return moved;
 	}
 
 	/**

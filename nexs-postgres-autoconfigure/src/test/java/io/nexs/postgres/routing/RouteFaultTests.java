@@ -174,6 +174,43 @@ class RouteFaultTests {
 	}
 
 	@Test
+	void settingsWhenThePooledConnectionDiedAreSaidToAnother() throws SQLException {
+		RoutingFixture.writePort(postgres);
+		killAllSessions();
+		try (Connection connection = open()) {
+			connection.setSchema("other");
+			connection.setAutoCommit(false);
+			assertThat(text(connection, "show search_path")).contains("other");
+			connection.rollback();
+		}
+	}
+
+	@Test
+	void transactionWhenItsFirstStatementCouldNotBeRepeatedIsOver() throws Exception {
+		try (NexsPostgres own = with((defaults) -> defaults);
+				Connection connection = own.dataSource().getConnection();
+				Statement statement = connection.createStatement()) {
+			connection.setAutoCommit(false);
+			try (PreparedStatement insert = connection.prepareStatement("insert into item values (1, 'a')")) {
+				cluster.node("node-1").kill();
+				assertThatExceptionOfType(SQLException.class).isThrownBy(insert::executeUpdate);
+			}
+			finally {
+				cluster.node("node-1").start();
+			}
+			RoutingFixture.awaitHealthy(own);
+			assertThatExceptionOfType(SQLException.class)
+				.isThrownBy(() -> statement.executeUpdate("insert into item values (2, 'b')"))
+				.satisfies((ex) -> assertThat(ex.getSQLState()).isEqualTo("08003"));
+			assertThatExceptionOfType(SQLTransactionRollbackException.class).isThrownBy(connection::commit);
+			statement.executeUpdate("insert into item values (3, 'c')");
+			connection.commit();
+			assertThat(own.pools().of("node-1").lent()).isEqualTo(1);
+		}
+		assertThat(onPrimary("select string_agg(name, ',') from item")).isEqualTo("c");
+	}
+
+	@Test
 	void writeWhenTheGateReturnsWithoutAPrimaryEndsWithItsTime() throws Exception {
 		try (NexsPostgres own = with((defaults) -> new RoutingCollaborators(defaults.balancer(), (deadline) -> {
 		}, defaults.commit(), defaults.prelude(), defaults.listener()))) {
@@ -214,6 +251,18 @@ class RouteFaultTests {
 			assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> write.get(500, TimeUnit.MILLISECONDS));
 			own.monitor().maintenance("node-1", false);
 			assertThat(write.get(10, TimeUnit.SECONDS)).isEqualTo(primary);
+		}
+	}
+
+	@Test
+	void readOnlyTransactionWhenSerializableGoesToThePrimary() throws SQLException {
+		try (Connection connection = open()) {
+			connection.setReadOnly(true);
+			connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+			connection.setAutoCommit(false);
+			assertThat(RoutingFixture.port(connection)).isEqualTo(primary);
+			assertThat(text(connection, "show transaction_read_only")).isEqualTo("on");
+			connection.commit();
 		}
 	}
 
