@@ -236,10 +236,11 @@ final class TransactionRoute {
 		if (this.open || this.autoCommit) {
 			return;
 		}
+		int level = (this.isolation == lease.target().defaultIsolation()) ? Connection.TRANSACTION_NONE
+				: this.isolation;
+		String text = this.prelude.text(level);
 		this.open = true;
 		this.began = System.nanoTime();
-		int level = (this.isolation == this.router.defaultIsolation()) ? Connection.TRANSACTION_NONE : this.isolation;
-		String text = this.prelude.text(level);
 		if (text != null) {
 			try (Statement statement = lease.connection().createStatement()) {
 				statement.execute(text);

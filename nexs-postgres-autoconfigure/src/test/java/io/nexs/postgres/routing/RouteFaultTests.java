@@ -211,6 +211,26 @@ class RouteFaultTests {
 	}
 
 	@Test
+	void statementWhenThePreludeFailedIsNotSaidWithoutIt() throws SQLException {
+		AtomicBoolean ready = new AtomicBoolean();
+		Prelude prelude = (isolation) -> {
+			if (!ready.get()) {
+				throw new IllegalStateException("not ready");
+			}
+			return "set local search_path to other";
+		};
+		try (NexsPostgres own = with((defaults) -> new RoutingCollaborators(defaults.balancer(), defaults.gate(),
+				defaults.commit(), prelude, defaults.listener()));
+				Connection connection = own.dataSource().getConnection()) {
+			connection.setAutoCommit(false);
+			assertThatIllegalStateException().isThrownBy(() -> text(connection, "show search_path"));
+			ready.set(true);
+			assertThat(text(connection, "show search_path")).isEqualTo("other");
+			connection.rollback();
+		}
+	}
+
+	@Test
 	void writeWhenTheGateReturnsWithoutAPrimaryEndsWithItsTime() throws Exception {
 		try (NexsPostgres own = with((defaults) -> new RoutingCollaborators(defaults.balancer(), (deadline) -> {
 		}, defaults.commit(), defaults.prelude(), defaults.listener()))) {
@@ -281,6 +301,26 @@ class RouteFaultTests {
 		}
 		finally {
 			manager.resume("node-2");
+		}
+	}
+
+	@Test
+	void isolationWhenTheDefaultsOfTheNodesDifferIsTheOneAskedFor() throws SQLException {
+		onPrimary("alter system set default_transaction_isolation = 'repeatable read'");
+		try {
+			onPrimary("select pg_reload_conf()");
+			try (NexsPostgres own = with((defaults) -> defaults);
+					Connection connection = own.dataSource().getConnection()) {
+				connection.setReadOnly(true);
+				connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+				connection.setAutoCommit(false);
+				assertThat(text(connection, "show transaction_isolation")).isEqualTo("repeatable read");
+				connection.rollback();
+			}
+		}
+		finally {
+			onPrimary("alter system reset default_transaction_isolation");
+			onPrimary("select pg_reload_conf()");
 		}
 	}
 
