@@ -348,7 +348,27 @@ final class TransactionRoute {
 			outcome = TransactionOutcome.COMMITTED;
 		}
 		finally {
+			if (outcome == TransactionOutcome.FAILED) {
+				endOnServer(current);
+			}
 			end(current, outcome);
+		}
+	}
+
+	/**
+	 * A COMMIT that failed before it was sent leaves the transaction open, and what comes
+	 * next on the connection would commit it. The driver says nothing if it is over.
+	 */
+	private void endOnServer(Lease current) {
+		if (current.isLost()) {
+			return;
+		}
+		try {
+			current.connection().rollback();
+		}
+		catch (SQLException ex) {
+			current.target().pool().evict(current.connection());
+			current.markLost();
 		}
 	}
 

@@ -211,6 +211,23 @@ class RouteFaultTests {
 	}
 
 	@Test
+	void transactionWhenItsCommitFailedIsNotCommittedBySwitchingAutoCommitOn() throws SQLException {
+		CommitProtocol failing = (connection, route) -> {
+			throw new SQLException("refused", "42501");
+		};
+		try (NexsPostgres own = with((defaults) -> new RoutingCollaborators(defaults.balancer(), defaults.gate(),
+				failing, defaults.prelude(), defaults.listener()));
+				Connection connection = own.dataSource().getConnection();
+				Statement statement = connection.createStatement()) {
+			connection.setAutoCommit(false);
+			statement.executeUpdate("insert into item values (1, 'a')");
+			assertThatExceptionOfType(SQLException.class).isThrownBy(connection::commit);
+			connection.setAutoCommit(true);
+		}
+		assertThat(count()).isZero();
+	}
+
+	@Test
 	void statementWhenThePreludeFailedIsNotSaidWithoutIt() throws SQLException {
 		AtomicBoolean ready = new AtomicBoolean();
 		Prelude prelude = (isolation) -> {
