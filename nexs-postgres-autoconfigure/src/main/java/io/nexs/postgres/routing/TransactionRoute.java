@@ -129,10 +129,18 @@ final class TransactionRoute {
 	 */
 	Lease lease() throws SQLException {
 		Lease current = this.lease;
-		if (current != null && !this.decideAnew && !current.isLost()) {
+		if (current != null && !this.decideAnew && !current.isLost() && !isEndOfReads(current)) {
 			return current;
 		}
 		return decide(current);
+	}
+
+	/**
+	 * An autocommit read took the route, and what comes now is not marked as one any
+	 * more.
+	 */
+	private boolean isEndOfReads(Lease current) {
+		return this.takenInAutoCommit && this.autoCommit && current.isRead() && !isReadOnlyWork();
 	}
 
 	private Lease decide(@Nullable Lease current) throws SQLException {

@@ -304,6 +304,18 @@ class RouteFaultTests {
 	}
 
 	@Test
+	void writeAfterABlockOfReadsInTheSameScopeGoesToThePrimary() {
+		TransactionTemplate supports = new TransactionTemplate(new JdbcTransactionManager(postgres.dataSource()));
+		supports.setPropagationBehavior(TransactionDefinition.PROPAGATION_SUPPORTS);
+		JdbcTemplate jdbc = new JdbcTemplate(postgres.dataSource());
+		supports.executeWithoutResult((status) -> {
+			assertThat(ReadRouting.onReplica(() -> jdbc.queryForObject("select inet_server_port()", Integer.class)))
+				.isIn(replicas);
+			assertThat(jdbc.queryForObject("select inet_server_port()", Integer.class)).isEqualTo(primary);
+		});
+	}
+
+	@Test
 	void nodeWhenDrainedGetsNoWorkAndHoldsNoConnection() throws Exception {
 		ReplicaManager manager = new ReplicaManager(postgres.monitor(), postgres.pools());
 		int port = cluster.node("node-2").directPort();
