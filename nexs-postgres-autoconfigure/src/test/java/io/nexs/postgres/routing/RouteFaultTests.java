@@ -304,6 +304,46 @@ class RouteFaultTests {
 	}
 
 	@Test
+	void parametersWhenTheirObjectsChangeAfterwardsAreRepeatedAsTheyWere() throws SQLException {
+		try (Connection connection = open()) {
+			connection.setAutoCommit(false);
+			try (PreparedStatement insert = connection
+				.prepareStatement("insert into item values (1, convert_from(?, 'UTF8'))")) {
+				byte[] buffer = new byte[1];
+				for (String name : new String[] { "a", "b", "c" }) {
+					System.arraycopy(name.getBytes(StandardCharsets.UTF_8), 0, buffer, 0, 1);
+					insert.setBytes(1, buffer);
+					insert.addBatch();
+				}
+				killAllSessions();
+				insert.executeBatch();
+			}
+			connection.commit();
+		}
+		assertThat(onPrimary("select string_agg(name, ',' order by name) from item")).isEqualTo("a,b,c");
+	}
+
+	@Test
+	void valuesOfTheDriverWhenTheyChangeAfterwardsAreRepeatedAsTheyWere() throws SQLException {
+		try (Connection connection = open()) {
+			connection.setAutoCommit(false);
+			try (PreparedStatement insert = connection.prepareStatement("insert into item values (1, ?::json::text)")) {
+				PGobject json = new PGobject();
+				json.setType("json");
+				for (String value : new String[] { "1", "2" }) {
+					json.setValue(value);
+					insert.setObject(1, json);
+					insert.addBatch();
+				}
+				killAllSessions();
+				insert.executeBatch();
+			}
+			connection.commit();
+		}
+		assertThat(onPrimary("select string_agg(name, ',' order by name) from item")).isEqualTo("1,2");
+	}
+
+	@Test
 	void writeAfterABlockOfReadsInTheSameScopeGoesToThePrimary() {
 		TransactionTemplate supports = new TransactionTemplate(new JdbcTransactionManager(postgres.dataSource()));
 		supports.setPropagationBehavior(TransactionDefinition.PROPAGATION_SUPPORTS);
