@@ -51,12 +51,12 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 	}
 
 	final void bind(int index, SqlAction<? super S> parameter) throws SQLException {
-		parameter.accept(delegate());
+		parameter.accept(settable());
 		remember(index, parameter);
 	}
 
 	private void bindOnce(SqlAction<? super S> parameter) throws SQLException {
-		parameter.accept(delegate());
+		parameter.accept(settable());
 		this.boundOnce = true;
 	}
 
@@ -112,14 +112,14 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@Override
 	public void clearParameters() throws SQLException {
-		delegate().clearParameters();
 		this.parameters = null;
 		this.boundOnce = false;
+		settable().clearParameters();
 	}
 
 	@Override
 	public void addBatch() throws SQLException {
-		delegate().addBatch();
+		settable().addBatch();
 		@Nullable SqlAction<? super S> @Nullable [] entry = (this.parameters != null) ? this.parameters.clone() : null;
 		addToBatch((statement) -> {
 			apply(entry, statement);
@@ -271,7 +271,7 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@Override
 	public ResultSetMetaData getMetaData() throws SQLException {
-		return delegate().getMetaData();
+		return settable().getMetaData();
 	}
 
 	@Override
@@ -307,7 +307,7 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@Override
 	public ParameterMetaData getParameterMetaData() throws SQLException {
-		return delegate().getParameterMetaData();
+		return settable().getParameterMetaData();
 	}
 
 	@Override

@@ -344,6 +344,87 @@ class RouteFaultTests {
 	}
 
 	@Test
+	void preparedStatementWhenItsTransactionWasLostTakesNewParameters() throws SQLException {
+		try (Connection connection = open()) {
+			connection.setAutoCommit(false);
+			RoutingFixture.port(connection);
+			try (PreparedStatement statement = connection.prepareStatement("select inet_server_port() + ?")) {
+				statement.setInt(1, 0);
+				killAllSessions();
+				assertThatExceptionOfType(SQLException.class).isThrownBy(statement::executeQuery);
+				connection.rollback();
+				statement.setInt(1, 1);
+				assertThat(first(statement)).isEqualTo(primary + 1);
+				connection.commit();
+			}
+		}
+	}
+
+	@Test
+	void preparedStatementWhenTheHandleMovedTakesNewParameters() throws SQLException {
+		try (Connection connection = open()) {
+			connection.setReadOnly(true);
+			connection.setAutoCommit(false);
+			try (PreparedStatement statement = connection.prepareStatement("select inet_server_port() + ?")) {
+				statement.setInt(1, 0);
+				assertThat(first(statement)).isIn(replicas);
+				connection.commit();
+				connection.setReadOnly(false);
+				assertThat(RoutingFixture.port(connection)).isEqualTo(primary);
+				statement.setInt(1, 1);
+				assertThat(first(statement)).isEqualTo(primary + 1);
+				connection.commit();
+				connection.setReadOnly(true);
+				assertThat(RoutingFixture.port(connection)).isIn(replicas);
+				statement.clearParameters();
+				statement.setInt(1, 2);
+				assertThat(first(statement) - 2).isIn(replicas);
+				connection.commit();
+			}
+		}
+	}
+
+	private static int first(PreparedStatement statement) throws SQLException {
+		try (ResultSet rows = statement.executeQuery()) {
+			rows.next();
+			return rows.getInt(1);
+		}
+	}
+
+	@Test
+	void statementWhenItCouldNotBeMadeAgainWhollyIsMadeAgainAtTheNextCall() throws SQLException {
+		try (RoutedConnection connection = (RoutedConnection) open();
+				RoutedStatement<Statement> statement = new RoutedStatement<>(connection, Connection::createStatement)) {
+			connection.setAutoCommit(false);
+			AtomicBoolean failing = new AtomicBoolean();
+			statement.set("setting", (made) -> {
+				if (failing.get()) {
+					throw new SQLException("not now", "XX000");
+				}
+				made.setMaxRows(1);
+			});
+			connection.setReadOnly(true);
+			failing.set(true);
+			assertThatExceptionOfType(SQLException.class)
+				.isThrownBy(() -> statement.execute("select generate_series(1, 3)"))
+				.withMessage("not now");
+			failing.set(false);
+			assertThat(rows(statement)).isEqualTo(1);
+			connection.rollback();
+		}
+	}
+
+	private static int rows(Statement statement) throws SQLException {
+		try (ResultSet rows = statement.executeQuery("select generate_series(1, 3)")) {
+			int count = 0;
+			while (rows.next()) {
+				count++;
+			}
+			return count;
+		}
+	}
+
+	@Test
 	void writeAfterABlockOfReadsInTheSameScopeGoesToThePrimary() {
 		TransactionTemplate supports = new TransactionTemplate(new JdbcTransactionManager(postgres.dataSource()));
 		supports.setPropagationBehavior(TransactionDefinition.PROPAGATION_SUPPORTS);
