@@ -17,6 +17,8 @@ final class Lease {
 
 	private final boolean read;
 
+	private final int fallbacks;
+
 	private boolean lost;
 
 	private boolean used;
@@ -28,9 +30,15 @@ final class Lease {
 		this.connection = connection;
 		this.route = route;
 		this.read = read;
-		if (route.reason().isFallback()) {
-			target.fallbacks().incrementAndGet();
-		}
+		this.fallbacks = route.reason().isFallback() ? target.fallbacks().incrementAndGet() : 0;
+	}
+
+	/**
+	 * How many fallbacks to the node there were when this one was taken, itself counted;
+	 * zero if it is none.
+	 */
+	int fallbacks() {
+		return this.fallbacks;
 	}
 
 	NodeTarget target() {

@@ -135,8 +135,11 @@ final class Router implements TopologyListener {
 			if (decision != null) {
 				Lease lease = borrow(decision.target(), decision.route(), true, slice(deadline, READ_SLICE_MILLIS),
 						validate);
-				if (lease != null) {
+				if (lease != null && !isOneFallbackTooMany(lease)) {
 					return lease;
+				}
+				if (lease != null) {
+					lease.release();
 				}
 				excluded |= decision.target().bit();
 			}
@@ -148,6 +151,14 @@ final class Router implements TopologyListener {
 			}
 			checkDeadline(deadline, "No node to read from with preference " + preference);
 		}
+	}
+
+	/**
+	 * Several readers may see room for the same one; the number each was given decides.
+	 */
+	private boolean isOneFallbackTooMany(Lease lease) {
+		return lease.route().reason() == RouteReason.FALLBACK_TO_PRIMARY
+				&& lease.fallbacks() > this.settings.maxFallbackConns();
 	}
 
 	/**

@@ -8,12 +8,16 @@ import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.embedded.EmbeddedCluster;
@@ -451,6 +455,40 @@ class RouteFaultTests {
 		}
 		finally {
 			manager.resume("node-2");
+		}
+	}
+
+	@Test
+	void fallbacksWhenManyReadersComeAtOnceAreNoMoreThanAllowed() throws Exception {
+		RoutingSettings limited = new RoutingSettings(ReadPreference.SECONDARY_PREFERRED, null, 2,
+				Duration.ofSeconds(20), true);
+		try (NexsPostgres own = RoutingFixture.start(cluster,
+				(builder) -> builder.monitor(RoutingFixture.quick()).routing(limited))) {
+			own.monitor().maintenance("node-2", true);
+			own.monitor().maintenance("node-3", true);
+			AtomicInteger now = new AtomicInteger();
+			AtomicInteger most = new AtomicInteger();
+			CyclicBarrier barrier = new CyclicBarrier(8);
+			List<CompletableFuture<Void>> readers = Stream.generate(() -> CompletableFuture.runAsync(() -> {
+				try (Connection connection = own.dataSource().getConnection()) {
+					connection.setReadOnly(true);
+					connection.setAutoCommit(false);
+					barrier.await();
+					RoutingFixture.port(connection);
+					most.accumulateAndGet(now.incrementAndGet(), Math::max);
+					text(connection, "select pg_sleep(0.1)");
+					now.decrementAndGet();
+					connection.commit();
+				}
+				catch (Exception ex) {
+					throw new IllegalStateException(ex);
+				}
+			}, (task) -> new Thread(task).start())).limit(8).toList();
+			for (CompletableFuture<Void> reader : readers) {
+				reader.get(30, TimeUnit.SECONDS);
+			}
+			assertThat(most.get()).isBetween(1, 2);
+			assertThat(own.pools().of("node-1").lent()).isZero();
 		}
 	}
 
