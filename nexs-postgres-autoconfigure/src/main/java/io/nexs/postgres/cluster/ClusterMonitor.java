@@ -12,7 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
+import java.util.function.BooleanSupplier;
 
 import io.nexs.postgres.sqlstate.SqlStates;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +57,9 @@ public final class ClusterMonitor implements AutoCloseable {
 
 	private volatile Topology topology;
 
+	/** The newest topology every listener was told. */
+	private volatile Topology told;
+
 	private volatile boolean closed;
 
 	/**
@@ -72,6 +75,7 @@ public final class ClusterMonitor implements AutoCloseable {
 		this.reducer = new TopologyReducer(settings);
 		this.state = ClusterState.initial(nodes);
 		this.topology = this.state.topology();
+		this.told = this.topology;
 		for (Node node : nodes) {
 			this.probers.add(
 					new Prober(this.probers.size(), node, settings, connector, this::topology, this.observations::add));
@@ -90,7 +94,7 @@ public final class ClusterMonitor implements AutoCloseable {
 		this.probers.forEach(Prober::start);
 		try {
 			await(this.settings.timeout().plus(START_MARGIN),
-					(now) -> now.nodes().stream().allMatch((node) -> node.lastProbe() != null));
+					() -> this.topology.nodes().stream().allMatch((node) -> node.lastProbe() != null));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -163,12 +167,12 @@ public final class ClusterMonitor implements AutoCloseable {
 	 * @throws InterruptedException when interrupted while waiting
 	 */
 	public boolean awaitPrimary(Duration timeout) throws InterruptedException {
-		return await(timeout, Topology::hasPrimary);
+		return await(timeout, () -> this.topology.hasPrimary());
 	}
 
 	/**
-	 * Take a node out of use, or give it back. Takes effect with the next topology,
-	 * within milliseconds.
+	 * Take a node out of use, or give it back. Returns when all listeners were told, but
+	 * after the probe timeout and half a second at the latest.
 	 * @param nodeId the id of the node
 	 * @param on whether maintenance begins
 	 * @throws IllegalArgumentException when there is no such node
@@ -176,6 +180,16 @@ public final class ClusterMonitor implements AutoCloseable {
 	public void maintenance(String nodeId, boolean on) {
 		this.topology.indexOf(nodeId);
 		this.observations.add(new Observation.MaintenanceChanged(nodeId, System.nanoTime(), Instant.now(), on));
+		if (!this.thread.isAlive() || Thread.currentThread() == this.thread) {
+			return;
+		}
+		try {
+			await(this.settings.timeout().plus(START_MARGIN),
+					() -> (this.told.node(nodeId).status() == NodeStatus.MAINTENANCE) == on);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	/**
@@ -241,6 +255,8 @@ public final class ClusterMonitor implements AutoCloseable {
 		for (TopologyListener listener : this.listeners) {
 			tell(listener, after, transition.events());
 		}
+		this.told = after;
+		wakeWaiters();
 	}
 
 	private void tell(TopologyListener listener, Topology after, List<ClusterEvent> events) {
@@ -268,14 +284,14 @@ public final class ClusterMonitor implements AutoCloseable {
 		}
 	}
 
-	private boolean await(Duration timeout, Predicate<Topology> condition) throws InterruptedException {
-		if (condition.test(this.topology)) {
+	private boolean await(Duration timeout, BooleanSupplier condition) throws InterruptedException {
+		if (condition.getAsBoolean()) {
 			return true;
 		}
 		long rest = timeout.toNanos();
 		this.lock.lockInterruptibly();
 		try {
-			while (!condition.test(this.topology)) {
+			while (!condition.getAsBoolean()) {
 				if (rest <= 0 || this.closed) {
 					return false;
 				}

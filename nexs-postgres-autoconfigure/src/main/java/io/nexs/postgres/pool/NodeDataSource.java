@@ -7,6 +7,7 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,6 +39,8 @@ final class NodeDataSource implements DataSource {
 
 	private final LongAdder created = new LongAdder();
 
+	private final AtomicInteger aborts = new AtomicInteger();
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Condition changed = this.lock.newCondition();
@@ -66,8 +69,13 @@ final class NodeDataSource implements DataSource {
 	public Connection getConnection() throws SQLException {
 		while (true) {
 			awaitUp();
+			int before = this.aborts.get();
 			try {
-				return track(open());
+				Connection connection = track(open(), before);
+				if (isUp()) {
+					return connection;
+				}
+				discard(connection);
 			}
 			catch (SQLException ex) {
 				this.traffic.failed(this.node.id(), ex);
@@ -132,6 +140,24 @@ final class NodeDataSource implements DataSource {
 		}
 	}
 
+	private boolean isUp() {
+		this.lock.lock();
+		try {
+			return this.up;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Closes a connection that was on its way when the node was taken down.
+	 */
+	private void discard(Connection connection) throws SQLException {
+		this.physical.remove(connection);
+		connection.close();
+	}
+
 	/**
 	 * Gives the monitor, which was just told of the failure, the time of some probes to
 	 * say that the node is down.
@@ -155,13 +181,22 @@ final class NodeDataSource implements DataSource {
 		}
 	}
 
-	private Connection track(Connection connection) throws SQLException {
+	/**
+	 * Takes note of a connection. One that was on its way while all others were aborted
+	 * is aborted too.
+	 */
+	private Connection track(Connection connection, int abortsBefore) throws SQLException {
 		for (Connection other : this.physical) {
 			if (other.isClosed()) {
 				this.physical.remove(other);
 			}
 		}
 		this.physical.add(connection);
+		if (this.aborts.get() != abortsBefore) {
+			this.physical.remove(connection);
+			connection.abort(Runnable::run);
+			throw new SQLException("Connections to " + this.node.id() + " were aborted meanwhile", "08006");
+		}
 		this.created.increment();
 		return connection;
 	}
@@ -175,6 +210,7 @@ final class NodeDataSource implements DataSource {
 	 * once.
 	 */
 	void abortAll() {
+		this.aborts.incrementAndGet();
 		for (Connection connection : this.physical) {
 			try {
 				connection.abort(Runnable::run);

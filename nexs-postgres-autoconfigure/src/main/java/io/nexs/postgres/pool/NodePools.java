@@ -10,26 +10,20 @@ import io.nexs.postgres.cluster.NodeState;
 import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.cluster.Topology;
 import io.nexs.postgres.cluster.TopologyListener;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The pools of all nodes, in the order of the configuration. Follows the topology: a pool
  * is kept on promotion, emptied on demotion and on a changed identity, aborted when its
- * node is fenced or was lost to a newer primary; while the node is down it opens nothing.
- * Thread-safe.
+ * node is fenced, was lost to a newer primary or is a replica that does not answer; while
+ * the node is down or in maintenance it opens nothing. Thread-safe.
  */
 public final class NodePools implements TopologyListener, AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(NodePools.class);
 
 	private final List<NodePool> pools;
-
-	/**
-	 * Used by the cluster thread alone.
-	 */
-	private @Nullable Node lastPrimary;
 
 	/**
 	 * Creates the pools; needs no network.
@@ -93,20 +87,27 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 		else if (event instanceof ClusterEvent.IdentityChanged change) {
 			empty(change.node(), "another server answers there");
 		}
+		else if (event instanceof ClusterEvent.RoleChanged change && change.from() == NodeRole.REPLICA
+				&& change.to() == NodeRole.UNKNOWN) {
+			abort(change.node(), "it does not answer any more");
+		}
 		else if (event instanceof ClusterEvent.PrimaryChanged change && change.to() != null) {
-			succeed(change.to(), topology);
+			abortDeposed(topology, change.to());
 		}
 	}
 
 	/**
-	 * A lost primary is aborted when its successor is known. Usually there is none for
-	 * some time, so the last one is remembered.
+	 * A primary that was lost is none any more when the next one is seen, and one in
+	 * maintenance is never fenced; work may be under way on both.
 	 */
-	private void succeed(Node successor, Topology topology) {
-		Node before = this.lastPrimary;
-		this.lastPrimary = successor;
-		if (before != null && !before.id().equals(successor.id()) && isDown(topology.node(before.id()))) {
-			abort(before, "it was lost and " + successor.id() + " is primary now");
+	private void abortDeposed(Topology topology, Node primary) {
+		for (NodeState state : topology.nodes()) {
+			boolean lost = state.status() == NodeStatus.UNHEALTHY;
+			boolean older = state.status() == NodeStatus.MAINTENANCE && state.role() == NodeRole.PRIMARY
+					&& topology.term() != null && state.timeline() < topology.term().timeline();
+			if (lost || older) {
+				abort(state.node(), primary.id() + " is primary now");
+			}
 		}
 	}
 
@@ -121,7 +122,8 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 	}
 
 	private static boolean isDown(NodeState state) {
-		return state.status() == NodeStatus.UNHEALTHY || state.status() == NodeStatus.FENCED;
+		return state.status() == NodeStatus.UNHEALTHY || state.status() == NodeStatus.FENCED
+				|| state.status() == NodeStatus.MAINTENANCE;
 	}
 
 	/**

@@ -17,18 +17,28 @@ final class Lease {
 
 	private final boolean read;
 
+	private final int fallbacks;
+
 	private boolean lost;
 
 	private boolean used;
+
+	private boolean released;
 
 	Lease(NodeTarget target, Connection connection, Route route, boolean read) {
 		this.target = target;
 		this.connection = connection;
 		this.route = route;
 		this.read = read;
-		if (route.reason().isFallback()) {
-			target.fallbacks().incrementAndGet();
-		}
+		this.fallbacks = route.reason().isFallback() ? target.fallbacks().incrementAndGet() : 0;
+	}
+
+	/**
+	 * How many fallbacks to the node there were when this one was taken, itself counted;
+	 * zero if it is none.
+	 */
+	int fallbacks() {
+		return this.fallbacks;
 	}
 
 	NodeTarget target() {
@@ -51,10 +61,22 @@ final class Lease {
 	}
 
 	/**
-	 * Whether the connection died.
+	 * Whether the connection died, or was closed by HikariCP, which has a table of
+	 * SQLSTATEs of its own and sees failures that reach no statement, such as those of a
+	 * result set.
 	 */
 	boolean isLost() {
+		this.lost = this.lost || isEvicted();
 		return this.lost;
+	}
+
+	private boolean isEvicted() {
+		try {
+			return this.connection.isClosed();
+		}
+		catch (SQLException ex) {
+			return true;
+		}
 	}
 
 	void markLost() {
@@ -80,7 +102,14 @@ final class Lease {
 		this.used = false;
 	}
 
+	/**
+	 * Gives the connection back, once; it is lost to its holder then.
+	 */
 	void release() throws SQLException {
+		if (this.released) {
+			return;
+		}
+		this.released = true;
 		if (this.route.reason().isFallback()) {
 			this.target.fallbacks().decrementAndGet();
 		}

@@ -23,7 +23,8 @@ public enum RouteReason {
 	READ_ONLY,
 
 	/**
-	 * Read-only work on the primary because the read preference says so.
+	 * Read-only work on the primary because the read preference says so, or because it is
+	 * serializable, which a standby refuses.
 	 */
 	PREFERENCE_PRIMARY,
 

@@ -51,18 +51,18 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 	}
 
 	final void bind(int index, SqlAction<? super S> parameter) throws SQLException {
-		parameter.accept(delegate());
+		parameter.accept(settable());
 		remember(index, parameter);
 	}
 
 	private void bindOnce(SqlAction<? super S> parameter) throws SQLException {
-		parameter.accept(delegate());
+		parameter.accept(settable());
 		this.boundOnce = true;
 	}
 
 	private void bindObject(int index, @Nullable Object value, SqlAction<? super S> parameter) throws SQLException {
 		if (value instanceof Array || value instanceof Blob || value instanceof Clob || value instanceof SQLXML
-				|| value instanceof InputStream || value instanceof Reader) {
+				|| value instanceof InputStream || value instanceof Reader || ParameterCopy.mayChange(value)) {
 			bindOnce(parameter);
 		}
 		else {
@@ -112,14 +112,14 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@Override
 	public void clearParameters() throws SQLException {
-		delegate().clearParameters();
 		this.parameters = null;
 		this.boundOnce = false;
+		settable().clearParameters();
 	}
 
 	@Override
 	public void addBatch() throws SQLException {
-		delegate().addBatch();
+		settable().addBatch();
 		@Nullable SqlAction<? super S> @Nullable [] entry = (this.parameters != null) ? this.parameters.clone() : null;
 		addToBatch((statement) -> {
 			apply(entry, statement);
@@ -189,22 +189,26 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@Override
 	public void setBytes(int index, byte[] value) throws SQLException {
-		bind(index, (statement) -> statement.setBytes(index, value));
+		byte[] copy = ParameterCopy.of(value);
+		bind(index, (statement) -> statement.setBytes(index, copy));
 	}
 
 	@Override
 	public void setDate(int index, Date value) throws SQLException {
-		bind(index, (statement) -> statement.setDate(index, value));
+		Date copy = ParameterCopy.of(value);
+		bind(index, (statement) -> statement.setDate(index, copy));
 	}
 
 	@Override
 	public void setTime(int index, Time value) throws SQLException {
-		bind(index, (statement) -> statement.setTime(index, value));
+		Time copy = ParameterCopy.of(value);
+		bind(index, (statement) -> statement.setTime(index, copy));
 	}
 
 	@Override
 	public void setTimestamp(int index, Timestamp value) throws SQLException {
-		bind(index, (statement) -> statement.setTimestamp(index, value));
+		Timestamp copy = ParameterCopy.of(value);
+		bind(index, (statement) -> statement.setTimestamp(index, copy));
 	}
 
 	@Override
@@ -225,12 +229,14 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@Override
 	public void setObject(int index, Object value, int option) throws SQLException {
-		bindObject(index, value, (statement) -> statement.setObject(index, value, option));
+		Object copy = ParameterCopy.of(value);
+		bindObject(index, copy, (statement) -> statement.setObject(index, copy, option));
 	}
 
 	@Override
 	public void setObject(int index, Object value) throws SQLException {
-		bindObject(index, value, (statement) -> statement.setObject(index, value));
+		Object copy = ParameterCopy.of(value);
+		bindObject(index, copy, (statement) -> statement.setObject(index, copy));
 	}
 
 	@Override
@@ -265,22 +271,28 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@Override
 	public ResultSetMetaData getMetaData() throws SQLException {
-		return delegate().getMetaData();
+		return settable().getMetaData();
 	}
 
 	@Override
 	public void setDate(int index, Date value, Calendar option) throws SQLException {
-		bind(index, (statement) -> statement.setDate(index, value, option));
+		Date copy = ParameterCopy.of(value);
+		Calendar calendar = ParameterCopy.of(option);
+		bind(index, (statement) -> statement.setDate(index, copy, calendar));
 	}
 
 	@Override
 	public void setTime(int index, Time value, Calendar option) throws SQLException {
-		bind(index, (statement) -> statement.setTime(index, value, option));
+		Time copy = ParameterCopy.of(value);
+		Calendar calendar = ParameterCopy.of(option);
+		bind(index, (statement) -> statement.setTime(index, copy, calendar));
 	}
 
 	@Override
 	public void setTimestamp(int index, Timestamp value, Calendar option) throws SQLException {
-		bind(index, (statement) -> statement.setTimestamp(index, value, option));
+		Timestamp copy = ParameterCopy.of(value);
+		Calendar calendar = ParameterCopy.of(option);
+		bind(index, (statement) -> statement.setTimestamp(index, copy, calendar));
 	}
 
 	@Override
@@ -295,7 +307,7 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@Override
 	public ParameterMetaData getParameterMetaData() throws SQLException {
-		return delegate().getParameterMetaData();
+		return settable().getParameterMetaData();
 	}
 
 	@Override
@@ -340,7 +352,8 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@Override
 	public void setObject(int index, Object value, int option, int scale) throws SQLException {
-		bindObject(index, value, (statement) -> statement.setObject(index, value, option, scale));
+		Object copy = ParameterCopy.of(value);
+		bindObject(index, copy, (statement) -> statement.setObject(index, copy, option, scale));
 	}
 
 	@Override
@@ -395,12 +408,14 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@Override
 	public void setObject(int index, Object value, SQLType option, int scale) throws SQLException {
-		bindObject(index, value, (statement) -> statement.setObject(index, value, option, scale));
+		Object copy = ParameterCopy.of(value);
+		bindObject(index, copy, (statement) -> statement.setObject(index, copy, option, scale));
 	}
 
 	@Override
 	public void setObject(int index, Object value, SQLType option) throws SQLException {
-		bindObject(index, value, (statement) -> statement.setObject(index, value, option));
+		Object copy = ParameterCopy.of(value);
+		bindObject(index, copy, (statement) -> statement.setObject(index, copy, option));
 	}
 
 	@Override

@@ -94,12 +94,38 @@ class RoutedStatement<S extends Statement> implements Statement {
 						+ " batch that cannot be sent again; prepare it anew", "55000");
 			}
 			closeQuietly(this.delegate);
-			S made = create(present);
+			this.delegate = makeAgain(present);
 			this.lease = present;
-			this.delegate = made;
-			replay(made);
 		}
 		return this.delegate;
+	}
+
+	/**
+	 * Makes the physical statement again, with all that was said to it or not at all.
+	 */
+	private S makeAgain(Lease present) throws SQLException {
+		S made = create(present);
+		boolean ready = false;
+		try {
+			replay(made);
+			ready = true;
+			return made;
+		}
+		finally {
+			if (!ready) {
+				closeQuietly(made);
+			}
+		}
+	}
+
+	/**
+	 * The physical statement for what prepares the next execution: made again if its
+	 * connection was lost or given back meanwhile.
+	 */
+	final S settable() throws SQLException {
+		checkOpen();
+		boolean usable = this.handle.route().held() == this.lease && !this.lease.isLost();
+		return usable ? this.delegate : current();
 	}
 
 	/**
@@ -152,7 +178,7 @@ class RoutedStatement<S extends Statement> implements Statement {
 	}
 
 	final void set(String name, SqlAction<? super S> setting) throws SQLException {
-		setting.accept(delegate());
+		setting.accept(settable());
 		if (this.settings == null) {
 			this.settings = new LinkedHashMap<>();
 		}
@@ -178,14 +204,14 @@ class RoutedStatement<S extends Statement> implements Statement {
 
 	@Override
 	public void addBatch(String sql) throws SQLException {
-		delegate().addBatch(sql);
+		settable().addBatch(sql);
 		addToBatch((statement) -> statement.addBatch(sql));
 	}
 
 	@Override
 	public void clearBatch() throws SQLException {
-		delegate().clearBatch();
 		forgetBatch();
+		settable().clearBatch();
 	}
 
 	@Override

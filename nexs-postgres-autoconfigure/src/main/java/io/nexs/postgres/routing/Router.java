@@ -102,12 +102,16 @@ final class Router implements TopologyListener {
 			if (primary == null) {
 				this.gate.awaitPrimary(deadline);
 				awaitChange(current, deadline);
+				checkDeadline(deadline, "No primary to write to");
 				continue;
 			}
 			Route route = primary.route(NodeRole.PRIMARY, reason);
 			Lease lease = borrow(primary, route, false, slice(deadline, WRITE_SLICE_MILLIS), validate);
-			if (lease != null) {
+			if (lease != null && mayKeepForWrite(lease)) {
 				return lease;
+			}
+			if (lease != null) {
+				lease.release();
 			}
 			checkDeadline(deadline, "No connection to write");
 		}
@@ -117,10 +121,11 @@ final class Router implements TopologyListener {
 	 * Takes a connection for read-only work.
 	 * @param avoid bits of nodes that should not be tried unless there is no other
 	 * @param validate whether to try the connection before it is used
+	 * @param serializable whether only the primary can do it
 	 */
-	Lease read(long avoid, boolean validate) throws SQLException {
+	Lease read(long avoid, boolean validate, boolean serializable) throws SQLException {
 		ReadScope scope = ReadScope.current();
-		ReadPreference preference = (scope != null) ? scope.preference() : this.settings.preference();
+		ReadPreference preference = preference(scope, serializable);
 		Set<String> tags = (scope != null) ? scope.tags() : Set.of();
 		long deadline = deadline();
 		long excluded = avoid;
@@ -130,8 +135,11 @@ final class Router implements TopologyListener {
 			if (decision != null) {
 				Lease lease = borrow(decision.target(), decision.route(), true, slice(deadline, READ_SLICE_MILLIS),
 						validate);
-				if (lease != null) {
+				if (lease != null && !isOneFallbackTooMany(lease)) {
 					return lease;
+				}
+				if (lease != null) {
+					lease.release();
 				}
 				excluded |= decision.target().bit();
 			}
@@ -146,11 +154,19 @@ final class Router implements TopologyListener {
 	}
 
 	/**
+	 * Several readers may see room for the same one; the number each was given decides.
+	 */
+	private boolean isOneFallbackTooMany(Lease lease) {
+		return lease.route().reason() == RouteReason.FALLBACK_TO_PRIMARY
+				&& lease.fallbacks() > this.settings.maxFallbackConns();
+	}
+
+	/**
 	 * Whether read-only work may stay on a connection that is held already.
 	 */
-	boolean mayKeepForRead(Lease lease) {
+	boolean mayKeepForRead(Lease lease, boolean serializable) {
 		ReadScope scope = ReadScope.current();
-		ReadPreference preference = (scope != null) ? scope.preference() : this.settings.preference();
+		ReadPreference preference = preference(scope, serializable);
 		RoutingTable current = this.table;
 		return switch (preference) {
 			case PRIMARY, PRIMARY_PREFERRED -> lease.target() == current.primary();
@@ -158,6 +174,13 @@ final class Router implements TopologyListener {
 					&& lease.target() != current.primary() && current.replicas().contains(lease.target());
 			case NEAREST -> false;
 		};
+	}
+
+	private ReadPreference preference(@Nullable ReadScope scope, boolean serializable) {
+		if (serializable) {
+			return ReadPreference.PRIMARY;
+		}
+		return (scope != null) ? scope.preference() : this.settings.preference();
 	}
 
 	boolean mayKeepForWrite(Lease lease) {
@@ -178,7 +201,8 @@ final class Router implements TopologyListener {
 			if (validate && !connection.isValid(VALIDATION_SECONDS)) {
 				target.pool().evict(connection);
 				lease.release();
-				return borrow(target, route, read, millis, true);
+				long left = millis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+				return (left > 0) ? borrow(target, route, read, left, true) : null;
 			}
 			this.listener.routed(route);
 			return lease;
@@ -265,7 +289,7 @@ final class Router implements TopologyListener {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new SQLException("Interrupted while waiting for a node to read from", "08001", ex);
+			throw new SQLException("Interrupted while waiting for a node", "08001", ex);
 		}
 		finally {
 			this.lock.unlock();

@@ -129,10 +129,18 @@ final class TransactionRoute {
 	 */
 	Lease lease() throws SQLException {
 		Lease current = this.lease;
-		if (current != null && !this.decideAnew && !current.isLost()) {
+		if (current != null && !this.decideAnew && !current.isLost() && !isEndOfReads(current)) {
 			return current;
 		}
 		return decide(current);
+	}
+
+	/**
+	 * An autocommit read took the route, and what comes now is not marked as one any
+	 * more.
+	 */
+	private boolean isEndOfReads(Lease current) {
+		return this.takenInAutoCommit && this.autoCommit && current.isRead() && !isReadOnlyWork();
 	}
 
 	private Lease decide(@Nullable Lease current) throws SQLException {
@@ -148,11 +156,32 @@ final class TransactionRoute {
 			}
 			release();
 		}
-		return adopt(read ? this.router.read(0, false) : this.router.write(writeReason(), false));
+		Lease taken = take(read, 0, false);
+		try {
+			return adopt(taken);
+		}
+		catch (SQLException ex) {
+			if (!SqlStateClassifier.isConnectionLost(ex)) {
+				throw ex;
+			}
+			this.router.report(taken, ex);
+			return adopt(take(read, taken.target().bit(), true));
+		}
+	}
+
+	private Lease take(boolean read, long avoid, boolean validate) throws SQLException {
+		return read ? this.router.read(avoid, validate, isSerializable()) : this.router.write(writeReason(), validate);
 	}
 
 	private boolean mayKeep(Lease current, boolean read) {
-		return read ? this.router.mayKeepForRead(current) : this.router.mayKeepForWrite(current);
+		return read ? this.router.mayKeepForRead(current, isSerializable()) : this.router.mayKeepForWrite(current);
+	}
+
+	/**
+	 * A standby refuses serializable transactions.
+	 */
+	private boolean isSerializable() {
+		return !this.autoCommit && this.isolation == Connection.TRANSACTION_SERIALIZABLE;
 	}
 
 	/**
@@ -175,10 +204,24 @@ final class TransactionRoute {
 		return this.autoCommit ? RouteReason.NO_TRANSACTION : RouteReason.WRITE_TRANSACTION;
 	}
 
+	/**
+	 * Makes a lease that of the handle; one that cannot be made ready is given back,
+	 * since it would lack settings.
+	 */
 	private Lease adopt(Lease lease) throws SQLException {
 		this.lease = lease;
-		this.session.apply(lease.connection());
-		return prepare(lease);
+		boolean ready = false;
+		try {
+			this.session.apply(lease.connection());
+			prepare(lease);
+			ready = true;
+			return lease;
+		}
+		finally {
+			if (!ready) {
+				release();
+			}
+		}
 	}
 
 	private Lease prepare(Lease lease) throws SQLException {
@@ -201,10 +244,11 @@ final class TransactionRoute {
 		if (this.open || this.autoCommit) {
 			return;
 		}
+		int level = (this.isolation == lease.target().defaultIsolation()) ? Connection.TRANSACTION_NONE
+				: this.isolation;
+		String text = this.prelude.text(level);
 		this.open = true;
 		this.began = System.nanoTime();
-		int level = (this.isolation == this.router.defaultIsolation()) ? Connection.TRANSACTION_NONE : this.isolation;
-		String text = this.prelude.text(level);
 		if (text != null) {
 			try (Statement statement = lease.connection().createStatement()) {
 				statement.execute(text);
@@ -226,8 +270,9 @@ final class TransactionRoute {
 	/**
 	 * Takes note of a failed statement, and decides whether it may be said again; if so,
 	 * takes another connection for it. May be repeated: what was the first thing said on
-	 * its connection since the route was taken, and is either marked read-only or inside
-	 * an explicit transaction. Never an autocommit statement that may have written.
+	 * its connection since the route was taken, and is either inside an explicit
+	 * transaction or marked read-only and on a replica. Never an autocommit statement
+	 * that may have written.
 	 * @param again whether the statement itself can be said again
 	 * @return whether {@link #lease()} now is another connection
 	 */
@@ -241,40 +286,43 @@ final class TransactionRoute {
 		if (wrongNode) {
 			failed.target().pool().evict(failed.connection());
 		}
-		if (lost || wrongNode || isEvicted(failed)) {
+		if (lost || wrongNode) {
 			failed.markLost();
 		}
 		boolean conflict = failed.isRead() && failed.route().role() == NodeRole.REPLICA && isConflict(failure);
-		boolean mayMove = !failed.isUsed() && (failed.isRead() || !this.autoCommit);
+		boolean mayMove = !failed.isUsed() && (!this.autoCommit || isRefusedToWrite(failed));
 		failed.markUsed();
 		return again && mayMove && (lost || conflict) && move(failed, failure);
 	}
 
 	/**
-	 * HikariCP closes a connection by a table of states of its own.
+	 * In autocommit mode the flag is not told to the server: a primary takes a write that
+	 * is marked read-only, and so does a replica that was promoted.
 	 */
-	private static boolean isEvicted(Lease lease) {
-		try {
-			return lease.connection().isClosed();
-		}
-		catch (SQLException ex) {
-			return true;
-		}
+	private boolean isRefusedToWrite(Lease lease) {
+		return lease.isRead() && isReadOnlyWork() && lease.route().role() == NodeRole.REPLICA
+				&& !this.router.mayKeepForWrite(lease);
 	}
 
 	private boolean move(Lease failed, SQLException failure) {
 		this.router.listener().repeated(failed.route(), failure);
-		this.open = false;
 		release();
+		boolean moved = false;
 		try {
-			adopt(failed.isRead() ? this.router.read(failed.target().bit(), true)
-					: this.router.write(failed.route().reason(), true));
-			return true;
+			adopt(take(failed.isRead(), failed.target().bit(), true));
+			this.open = false;
+			moved = true;
 		}
 		catch (SQLException ex) {
 			failure.addSuppressed(ex);
-			return false;
 		}
+		finally {
+			if (!moved && !this.autoCommit) {
+				// The transaction is lost, and must not go on without this statement
+				this.lease = failed;
+			}
+		}
+		return moved;
 	}
 
 	/**
@@ -308,7 +356,27 @@ final class TransactionRoute {
 			outcome = TransactionOutcome.COMMITTED;
 		}
 		finally {
+			if (outcome == TransactionOutcome.FAILED) {
+				endOnServer(current);
+			}
 			end(current, outcome);
+		}
+	}
+
+	/**
+	 * A COMMIT that failed before it was sent leaves the transaction open, and what comes
+	 * next on the connection would commit it. The driver says nothing if it is over.
+	 */
+	private void endOnServer(Lease current) {
+		if (current.isLost()) {
+			return;
+		}
+		try {
+			current.connection().rollback();
+		}
+		catch (SQLException ex) {
+			current.target().pool().evict(current.connection());
+			current.markLost();
 		}
 	}
 
@@ -399,8 +467,13 @@ final class TransactionRoute {
 
 	private void resetSession(Lease current) {
 		try {
-			if (!current.connection().getAutoCommit() && !this.session.isPlain()) {
+			if (this.session.isPlain()) {
+				return;
+			}
+			if (!current.connection().getAutoCommit()) {
 				current.connection().rollback();
+				// The pool rolls back what is open, which would undo the reset
+				current.connection().setAutoCommit(true);
 			}
 			this.session.reset(current.connection());
 		}

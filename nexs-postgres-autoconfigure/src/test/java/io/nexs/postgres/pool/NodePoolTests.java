@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.dsn.PostgresDsn;
@@ -237,6 +238,36 @@ class NodePoolTests {
 	void settingsShowNoSecret() {
 		PoolSettings settings = PoolSettings.defaults().withDriverProperties(Map.of("sslpassword", "planted"));
 		assertThat(settings.toString()).doesNotContain("planted").contains("sslpassword");
+	}
+
+	@Test
+	void connectionOnItsWayWhileAllAreAbortedIsAbortedToo() throws Exception {
+		AtomicReference<NodePool> pool = new AtomicReference<>();
+		AtomicReference<Connection> first = new AtomicReference<>();
+		NodeTraffic traffic = new NodeTraffic() {
+
+			@Override
+			public void failed(String nodeId, SQLException failure) {
+				NodePoolTests.this.failures.add(failure);
+			}
+
+			@Override
+			public void connected(String nodeId, Connection connection) {
+				Awaitility.await().until(() -> pool.get() != null);
+				if (first.compareAndSet(null, connection)) {
+					pool.get().abort();
+				}
+			}
+
+		};
+		PoolSettings settings = PoolSettings.defaults().withMaxConns(1);
+		try (NodePool opened = new NodePool(node(), settings, new NodeConnector(settings), traffic)) {
+			pool.set(opened);
+			Connection connection = opened.borrow(20_000);
+			assertThat(first.get().isClosed()).isTrue();
+			assertThat(connection.isValid(1)).isTrue();
+			opened.giveBack(connection);
+		}
 	}
 
 }

@@ -141,6 +141,7 @@ class ReplicaLossTests {
 						.withAcquireTimeout(Duration.ofMillis(700))))) {
 			for (String id : List.of("node-2", "node-3")) {
 				cluster.node(id).stop();
+				RoutingFixture.awaitStatus(postgres, id, NodeStatus.UNHEALTHY);
 			}
 			try (Connection connection = postgres.dataSource().getConnection()) {
 				connection.setReadOnly(true);
