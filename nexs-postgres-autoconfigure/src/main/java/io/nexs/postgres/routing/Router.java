@@ -160,6 +160,21 @@ final class Router implements TopologyListener {
 		};
 	}
 
+	/**
+	 * Waits until the node that refused a write is not the primary any more. It was
+	 * reported, so its probe is under way.
+	 * @return whether it is not; {@code false} if it stays the primary
+	 */
+	boolean awaitSuccessor(Lease refused) throws SQLException {
+		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WRITE_SLICE_MILLIS);
+		RoutingTable current = this.table;
+		while (current.primary() == refused.target() && deadline - System.nanoTime() > 0) {
+			awaitChange(current, deadline);
+			current = this.table;
+		}
+		return current.primary() != refused.target();
+	}
+
 	boolean mayKeepForWrite(Lease lease) {
 		return lease.target() == this.table.primary();
 	}

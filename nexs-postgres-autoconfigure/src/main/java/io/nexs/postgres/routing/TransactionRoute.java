@@ -227,11 +227,13 @@ final class TransactionRoute {
 	 * Takes note of a failed statement, and decides whether it may be said again; if so,
 	 * takes another connection for it. May be repeated: what was the first thing said on
 	 * its connection since the route was taken, and is either marked read-only or inside
-	 * an explicit transaction. Never an autocommit statement that may have written.
+	 * an explicit transaction. Never an autocommit statement that may have written. A
+	 * write that a standby refused has written nothing: it is said again once another
+	 * primary is known.
 	 * @param again whether the statement itself can be said again
 	 * @return whether {@link #lease()} now is another connection
 	 */
-	boolean failed(Lease failed, SQLException failure, boolean again) {
+	boolean failed(Lease failed, SQLException failure, boolean again) throws SQLException {
 		FailureKind kind = SqlStateClassifier.classify(failure);
 		boolean lost = kind == FailureKind.CONNECTION_LOST;
 		boolean wrongNode = kind == FailureKind.WRONG_NODE && !failed.isRead();
@@ -245,8 +247,12 @@ final class TransactionRoute {
 			failed.markLost();
 		}
 		boolean conflict = failed.isRead() && failed.route().role() == NodeRole.REPLICA && isConflict(failure);
-		boolean mayMove = !failed.isUsed() && (failed.isRead() || !this.autoCommit);
+		boolean first = !failed.isUsed();
+		boolean mayMove = first && (failed.isRead() || !this.autoCommit);
 		failed.markUsed();
+		if (wrongNode) {
+			return again && first && this.router.awaitSuccessor(failed) && move(failed, failure);
+		}
 		return again && mayMove && (lost || conflict) && move(failed, failure);
 	}
 
