@@ -85,8 +85,8 @@ public final class ClusterMonitor implements AutoCloseable {
 	}
 
 	/**
-	 * Start probing. Returns when every node was observed once, or after the probe
-	 * timeout and half a second, whatever the nodes do.
+	 * Start probing. Returns when every node was observed once and all listeners know, or
+	 * after the probe timeout and half a second, whatever the nodes do.
 	 * @throws IllegalThreadStateException when called twice
 	 */
 	public void start() {
@@ -94,7 +94,7 @@ public final class ClusterMonitor implements AutoCloseable {
 		this.probers.forEach(Prober::start);
 		try {
 			await(this.settings.timeout().plus(START_MARGIN),
-					() -> this.topology.nodes().stream().allMatch((node) -> node.lastProbe() != null));
+					() -> this.told.nodes().stream().allMatch((node) -> node.lastProbe() != null));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -161,13 +161,14 @@ public final class ClusterMonitor implements AutoCloseable {
 	}
 
 	/**
-	 * Wait until there is a primary. All waiters are woken together.
+	 * Wait until there is a primary and all listeners know it. All waiters are woken
+	 * together.
 	 * @param timeout how long to wait at most
 	 * @return whether there is a primary; {@code false} too when the monitor was closed
 	 * @throws InterruptedException when interrupted while waiting
 	 */
 	public boolean awaitPrimary(Duration timeout) throws InterruptedException {
-		return await(timeout, () -> this.topology.hasPrimary());
+		return await(timeout, () -> this.told.hasPrimary());
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.nexs.postgres.routing;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -181,6 +182,28 @@ final class Router implements TopologyListener {
 			return ReadPreference.PRIMARY;
 		}
 		return (scope != null) ? scope.preference() : this.settings.preference();
+	}
+
+	/**
+	 * Waits until the node that refused a write is not the primary any more. It was
+	 * reported, so its probe is under way, and the answer ends the wait too.
+	 * @return whether it is not; {@code false} if it stays the primary
+	 */
+	boolean awaitSuccessor(Lease refused) throws SQLException {
+		Instant refusedAt = Instant.now();
+		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WRITE_SLICE_MILLIS);
+		RoutingTable current = this.table;
+		while (current.primary() == refused.target() && !isProbedSince(refusedAt, refused, current)
+				&& deadline - System.nanoTime() > 0) {
+			awaitChange(current, deadline);
+			current = this.table;
+		}
+		return current.primary() != refused.target();
+	}
+
+	private static boolean isProbedSince(Instant moment, Lease lease, RoutingTable table) {
+		Instant probed = table.topology().node(lease.target().node().id()).lastProbe();
+		return probed != null && probed.isAfter(moment);
 	}
 
 	boolean mayKeepForWrite(Lease lease) {

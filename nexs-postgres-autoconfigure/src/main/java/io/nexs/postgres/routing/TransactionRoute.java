@@ -272,11 +272,12 @@ final class TransactionRoute {
 	 * takes another connection for it. May be repeated: what was the first thing said on
 	 * its connection since the route was taken, and is either inside an explicit
 	 * transaction or marked read-only and on a replica. Never an autocommit statement
-	 * that may have written.
+	 * that may have written. A write that a standby refused has written nothing: it is
+	 * said again once another primary is known.
 	 * @param again whether the statement itself can be said again
 	 * @return whether {@link #lease()} now is another connection
 	 */
-	boolean failed(Lease failed, SQLException failure, boolean again) {
+	boolean failed(Lease failed, SQLException failure, boolean again) throws SQLException {
 		FailureKind kind = SqlStateClassifier.classify(failure);
 		boolean lost = kind == FailureKind.CONNECTION_LOST;
 		boolean wrongNode = kind == FailureKind.WRONG_NODE && !failed.isRead();
@@ -290,8 +291,12 @@ final class TransactionRoute {
 			failed.markLost();
 		}
 		boolean conflict = failed.isRead() && failed.route().role() == NodeRole.REPLICA && isConflict(failure);
-		boolean mayMove = !failed.isUsed() && (!this.autoCommit || isRefusedToWrite(failed));
+		boolean first = !failed.isUsed();
+		boolean mayMove = first && (!this.autoCommit || isRefusedToWrite(failed));
 		failed.markUsed();
+		if (wrongNode) {
+			return again && first && this.router.awaitSuccessor(failed) && move(failed, failure);
+		}
 		return again && mayMove && (lost || conflict) && move(failed, failure);
 	}
 

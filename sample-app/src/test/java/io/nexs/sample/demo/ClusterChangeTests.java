@@ -64,6 +64,16 @@ class ClusterChangeTests extends AbstractSampleTests {
 	}
 
 	@Test
+	void writeRightAfterASwitchoverGoesToTheNewPrimary() {
+		for (int i = 0; i < 6; i++) {
+			assertThat(post("/demo/switchover").status()).isEqualTo(200);
+			Answer write = post("/orders", order("ada", "at once"));
+			assertThat(write.status()).isEqualTo(201);
+			assertThat(write.node()).isEqualTo(this.cluster.primary().id());
+		}
+	}
+
+	@Test
 	void promotionIsFollowedAndTheOldPrimaryFenced() {
 		String before = this.cluster.primary().id();
 		String candidate = this.cluster.replicas().get(0).id();
