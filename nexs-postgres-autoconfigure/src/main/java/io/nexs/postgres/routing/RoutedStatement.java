@@ -174,6 +174,10 @@ class RoutedStatement<S extends Statement> implements Statement {
 					throw ex;
 				}
 			}
+			catch (RuntimeException | Error ex) {
+				used.markUsed();
+				throw ex;
+			}
 		}
 	}
 

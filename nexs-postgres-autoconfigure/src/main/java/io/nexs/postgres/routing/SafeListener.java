@@ -29,7 +29,7 @@ final class SafeListener implements RoutingListener {
 		try {
 			this.delegate.routed(route);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | LinkageError ex) {
 			warn(ex);
 		}
 	}
@@ -39,7 +39,7 @@ final class SafeListener implements RoutingListener {
 		try {
 			this.delegate.acquired(node, nanos, success);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | LinkageError ex) {
 			warn(ex);
 		}
 	}
@@ -49,7 +49,7 @@ final class SafeListener implements RoutingListener {
 		try {
 			this.delegate.executed(route, kind, nanos, failure);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | LinkageError ex) {
 			warn(ex);
 		}
 	}
@@ -59,7 +59,7 @@ final class SafeListener implements RoutingListener {
 		try {
 			this.delegate.ended(route, outcome, nanos);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | LinkageError ex) {
 			warn(ex);
 		}
 	}
@@ -69,12 +69,12 @@ final class SafeListener implements RoutingListener {
 		try {
 			this.delegate.repeated(failed, failure);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | LinkageError ex) {
 			warn(ex);
 		}
 	}
 
-	private void warn(RuntimeException failure) {
+	private void warn(Throwable failure) {
 		logger.warn("{} failed and is ignored", this.delegate.getClass().getName(), failure);
 	}
 
