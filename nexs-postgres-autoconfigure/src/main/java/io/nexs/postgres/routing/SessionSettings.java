@@ -15,11 +15,14 @@ import java.util.Set;
  */
 final class SessionSettings {
 
-	private final Map<String, SqlAction<Connection>> settings = new LinkedHashMap<>();
+	private Map<String, SqlAction<Connection>> settings = Map.of();
 
-	private final Set<String> resets = new LinkedHashSet<>();
+	private Set<String> resets = Set.of();
 
 	void put(String name, SqlAction<Connection> setting) {
+		if (this.settings.isEmpty()) {
+			this.settings = new LinkedHashMap<>();
+		}
 		this.settings.put(name, setting);
 	}
 
@@ -29,10 +32,16 @@ final class SessionSettings {
 	 */
 	void put(String name, SqlAction<Connection> setting, String reset) {
 		put(name, setting);
+		if (this.resets.isEmpty()) {
+			this.resets = new LinkedHashSet<>();
+		}
 		this.resets.add(reset);
 	}
 
 	void apply(Connection connection) throws SQLException {
+		if (this.settings.isEmpty()) {
+			return;
+		}
 		for (SqlAction<Connection> setting : this.settings.values()) {
 			setting.accept(connection);
 		}
