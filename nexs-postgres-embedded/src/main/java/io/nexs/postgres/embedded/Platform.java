@@ -13,7 +13,7 @@ import io.zonky.test.db.postgres.util.LinuxUtils;
  */
 enum Platform {
 
-	LINUX("Linux"), MAC("Darwin"), WINDOWS("Windows");
+	LINUX("linux"), MAC("darwin"), WINDOWS("windows");
 
 	private static final Platform CURRENT = detect();
 
@@ -33,7 +33,7 @@ enum Platform {
 	}
 
 	/**
-	 * Return the name the resolver of the binaries knows this system by.
+	 * Return the name of this system in the names of the archives.
 	 * @return the system's name
 	 */
 	String binariesName() {

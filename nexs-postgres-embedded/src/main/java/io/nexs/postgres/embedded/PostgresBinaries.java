@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.zip.CRC32;
 
-import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
@@ -66,18 +65,30 @@ record PostgresBinaries(Path home) {
 		}
 	}
 
+	/**
+	 * Read the archive by its name in the artifacts of io.zonky.test.postgres. Their own
+	 * resolver runs a script to tell Alpine from other systems, and leaves it behind.
+	 */
 	private static byte[] archive() throws IOException {
-		String system = Platform.current().binariesName();
-		String machine = System.getProperty("os.arch");
-		try (InputStream in = DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(system, machine)) {
+		String name = archiveName();
+		try (InputStream in = PostgresBinaries.class.getResourceAsStream("/" + name)) {
+			if (in == null) {
+				throw new EmbeddedClusterException(
+						"No PostgreSQL binaries for %s on %s (%s); add the io.zonky.test.postgres artifact of this platform"
+							.formatted(Platform.current().binariesName(), System.getProperty("os.arch"), name));
+			}
 			return in.readAllBytes();
 		}
-		catch (IllegalStateException ex) {
-			throw new EmbeddedClusterException(
-					"No PostgreSQL binaries for %s on %s; add the io.zonky.test.postgres artifact of this platform"
-						.formatted(system, machine),
-					ex);
-		}
+	}
+
+	private static String archiveName() {
+		String machine = switch (System.getProperty("os.arch", "")) {
+			case "amd64", "x86_64" -> "x86_64";
+			case "aarch64", "arm64" -> "arm_64";
+			default -> System.getProperty("os.arch", "");
+		};
+		String system = Files.exists(Path.of("/etc/alpine-release")) ? "-alpine_linux" : "";
+		return "postgres-%s-%s%s.txz".formatted(Platform.current().binariesName(), machine, system);
 	}
 
 	private static String directoryName(byte[] archive) {
