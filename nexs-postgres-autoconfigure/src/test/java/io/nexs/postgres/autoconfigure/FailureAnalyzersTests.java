@@ -88,7 +88,7 @@ class FailureAnalyzersTests {
 		assertAnalysis(output,
 				"The configuration cannot be used: 'nexs.db.replicas[0].weight' is -1, which is not between 0 and"
 						+ " 1000.",
-				"Set it to a whole number between 0 (no reads) and 1000.");
+				"Set it to a whole number between 0 (a reserve) and 1000.");
 	}
 
 	@Test
