@@ -113,7 +113,7 @@ final class PropertyRules {
 	private static void weight(String key, int weight) {
 		if (weight < 0 || weight > MAX_WEIGHT) {
 			throw new InvalidSettingException(key, "is " + weight + ", which is not between 0 and " + MAX_WEIGHT,
-					"Set it to a whole number between 0 (no reads) and " + MAX_WEIGHT + ".");
+					"Set it to a whole number between 0 (a reserve) and " + MAX_WEIGHT + ".");
 		}
 	}
 

@@ -1,6 +1,10 @@
 package io.nexs.postgres.autoconfigure;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
+
+import javax.sql.DataSource;
 
 import io.nexs.postgres.cluster.Node;
 import org.junit.jupiter.api.Test;
@@ -8,6 +12,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -88,7 +93,7 @@ class FailureAnalyzersTests {
 		assertAnalysis(output,
 				"The configuration cannot be used: 'nexs.db.replicas[0].weight' is -1, which is not between 0 and"
 						+ " 1000.",
-				"Set it to a whole number between 0 (no reads) and 1000.");
+				"Set it to a whole number between 0 (a reserve) and 1000.");
 	}
 
 	@Test
@@ -108,8 +113,23 @@ class FailureAnalyzersTests {
 			.doesNotContain(PLANTED);
 	}
 
+	@Test
+	void startWhenNoServerAnswersNamesEachWithItsError(CapturedOutput output) {
+		start(MigratingConfiguration.class, "--nexs.db.dsn=postgres://app:Pl4nted@127.0.0.1:1/orders",
+				"--nexs.db.pool.connection-timeout=1s");
+		assertThat(output)
+			.contains("APPLICATION FAILED TO START",
+					"No server could be used. No primary to write to: node-1 127.0.0.1:1", "08001",
+					"Check that the servers named under 'nexs.db' run")
+			.doesNotContain(PLANTED);
+	}
+
 	private static void start(String... arguments) {
-		SpringApplication application = new SpringApplication(NodesConfiguration.class);
+		start(NodesConfiguration.class, arguments);
+	}
+
+	private static void start(Class<?> configuration, String... arguments) {
+		SpringApplication application = new SpringApplication(configuration);
 		application.setWebApplicationType(WebApplicationType.NONE);
 		application.setRegisterShutdownHook(false);
 		assertThat(catchThrowable(() -> application.run(arguments))).isNotNull();
@@ -118,6 +138,22 @@ class FailureAnalyzersTests {
 	private static void assertAnalysis(CapturedOutput output, String description, String action) {
 		assertThat(output).contains(String.format("Description:%n%n%s%n%nAction:%n%n%s%n", description, action))
 			.doesNotContain(PLANTED);
+	}
+
+	/**
+	 * Asks the primary while the context is refreshed, as a schema migration does.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(NexsDbAutoConfiguration.class)
+	static class MigratingConfiguration {
+
+		@Bean
+		String version(DataSource dataSource) throws SQLException {
+			try (Connection connection = dataSource.getConnection()) {
+				return connection.getMetaData().getDatabaseProductVersion();
+			}
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

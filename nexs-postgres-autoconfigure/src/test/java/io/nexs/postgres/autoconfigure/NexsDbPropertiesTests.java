@@ -147,8 +147,8 @@ class NexsDbPropertiesTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"',
 			textBlock = """
-					weight=-1 | 'nexs.db.replicas[1].weight' is -1, which is not between 0 and 1000. Set it to a whole number between 0 (no reads) and 1000.
-					weight=1001 | 'nexs.db.replicas[1].weight' is 1001, which is not between 0 and 1000. Set it to a whole number between 0 (no reads) and 1000.
+					weight=-1 | 'nexs.db.replicas[1].weight' is -1, which is not between 0 and 1000. Set it to a whole number between 0 (a reserve) and 1000.
+					weight=1001 | 'nexs.db.replicas[1].weight' is 1001, which is not between 0 and 1000. Set it to a whole number between 0 (a reserve) and 1000.
 					id=-x | 'nexs.db.replicas[1].id' is not usable as the name of a node. Begin it with a letter or a digit and go on with letters, digits, '.', '_' and '-'.
 					id=a b | 'nexs.db.replicas[1].id' is not usable as the name of a node. Begin it with a letter or a digit and go on with letters, digits, '.', '_' and '-'.
 					id=cluster | 'nexs.db.replicas[1].id' is 'cluster', which stands for the whole. Use another name.
