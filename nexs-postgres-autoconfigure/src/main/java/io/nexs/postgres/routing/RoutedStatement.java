@@ -221,7 +221,7 @@ class RoutedStatement<S extends Statement> implements Statement {
 	@Override
 	public int[] executeBatch() throws SQLException {
 		try {
-			return run(StatementKind.BATCH, Statement::executeBatch);
+			return run(StatementKind.BATCH, BatchCall::execute);
 		}
 		finally {
 			forgetBatch();
@@ -231,7 +231,7 @@ class RoutedStatement<S extends Statement> implements Statement {
 	@Override
 	public long[] executeLargeBatch() throws SQLException {
 		try {
-			return run(StatementKind.BATCH, Statement::executeLargeBatch);
+			return run(StatementKind.BATCH, BatchCall::executeLarge);
 		}
 		finally {
 			forgetBatch();
