@@ -77,8 +77,8 @@ public final class ClusterMonitor implements AutoCloseable {
 		this.topology = this.state.topology();
 		this.told = this.topology;
 		for (Node node : nodes) {
-			this.probers.add(
-					new Prober(this.probers.size(), node, settings, connector, this::topology, this.observations::add));
+			this.probers.add(new Prober(this.probers.size(), node, settings, connector, () -> this.topology,
+					this.observations::add));
 		}
 		this.listeners.add(new TopologyLog());
 		this.thread.setDaemon(true);
@@ -102,11 +102,12 @@ public final class ClusterMonitor implements AutoCloseable {
 	}
 
 	/**
-	 * The newest topology: one volatile read.
+	 * The newest topology all listeners were told, so that what is seen here is in force
+	 * there: one volatile read.
 	 * @return the topology; before {@link #start()} all nodes are of unknown role
 	 */
 	public Topology topology() {
-		return this.topology;
+		return this.told;
 	}
 
 	/**

@@ -1,6 +1,5 @@
 package io.nexs.postgres.pool;
 
-import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
@@ -11,13 +10,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.logging.Logger;
-
-import javax.sql.DataSource;
 
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.sqlstate.SqlStateClassifier;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import org.springframework.jdbc.datasource.AbstractDataSource;
 
 /**
  * The data source under a node's pool. It does two things HikariCP cannot: while the node
@@ -25,9 +24,9 @@ import org.slf4j.LoggerFactory;
  * HikariCP's back-off of up to 5 s, which nothing can wake; and it knows every physical
  * connection of the node, so that all can be aborted from another thread. Thread-safe.
  */
-final class NodeDataSource implements DataSource {
+final class NodeDataSource extends AbstractDataSource {
 
-	private static final org.slf4j.Logger logger = LoggerFactory.getLogger(NodeDataSource.class);
+	private static final Logger nodeLogger = LoggerFactory.getLogger(NodeDataSource.class);
 
 	private final Node node;
 
@@ -82,7 +81,7 @@ final class NodeDataSource implements DataSource {
 				if (!SqlStateClassifier.isConnectionLost(ex)) {
 					throw ex;
 				}
-				logger.debug("No connection to {}: {}", this.node.id(), ex.getMessage());
+				nodeLogger.debug("No connection to {}: {}", this.node.id(), ex.getMessage());
 				if (!awaitVerdict()) {
 					throw ex;
 				}
@@ -216,7 +215,7 @@ final class NodeDataSource implements DataSource {
 				connection.abort(Runnable::run);
 			}
 			catch (SQLException ex) {
-				logger.debug("Could not abort a connection to {}: {}", this.node.id(), ex.getMessage());
+				nodeLogger.debug("Could not abort a connection to {}: {}", this.node.id(), ex.getMessage());
 			}
 		}
 		this.physical.clear();
@@ -242,16 +241,6 @@ final class NodeDataSource implements DataSource {
 	}
 
 	@Override
-	public PrintWriter getLogWriter() throws SQLException {
-		throw new SQLFeatureNotSupportedException("No log writer");
-	}
-
-	@Override
-	public void setLogWriter(PrintWriter out) throws SQLException {
-		throw new SQLFeatureNotSupportedException("No log writer");
-	}
-
-	@Override
 	public void setLoginTimeout(int seconds) {
 		// HikariCP sets it; the limits are those of the settings
 	}
@@ -262,24 +251,6 @@ final class NodeDataSource implements DataSource {
 	@Override
 	public int getLoginTimeout() {
 		return 1;
-	}
-
-	@Override
-	public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-		throw new SQLFeatureNotSupportedException("SLF4J is used");
-	}
-
-	@Override
-	public <T> T unwrap(Class<T> iface) throws SQLException {
-		if (iface.isInstance(this)) {
-			return iface.cast(this);
-		}
-		throw new SQLException("Not a wrapper for " + iface.getName());
-	}
-
-	@Override
-	public boolean isWrapperFor(Class<?> iface) {
-		return iface.isInstance(this);
 	}
 
 	@Override

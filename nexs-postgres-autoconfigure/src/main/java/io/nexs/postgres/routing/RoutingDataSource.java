@@ -1,16 +1,14 @@
 package io.nexs.postgres.routing;
 
-import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
-import java.util.logging.Logger;
-
-import javax.sql.DataSource;
 
 import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.cluster.Topology;
 import io.nexs.postgres.pool.NodePools;
+
+import org.springframework.jdbc.datasource.AbstractDataSource;
 
 /**
  * One data source for a primary and its replicas. {@link #getConnection()} returns a
@@ -21,7 +19,7 @@ import io.nexs.postgres.pool.NodePools;
  * Thread-safe. It is not an {@code XADataSource}. It owns neither the monitor nor the
  * pools.
  */
-public final class RoutingDataSource implements DataSource {
+public final class RoutingDataSource extends AbstractDataSource {
 
 	private final Router router;
 
@@ -68,48 +66,12 @@ public final class RoutingDataSource implements DataSource {
 		return this.router.table().topology();
 	}
 
-	@Override
-	public PrintWriter getLogWriter() throws SQLException {
-		throw new SQLFeatureNotSupportedException("SLF4J is used");
-	}
-
-	@Override
-	public void setLogWriter(PrintWriter out) throws SQLException {
-		throw new SQLFeatureNotSupportedException("SLF4J is used");
-	}
-
-	/**
-	 * Not supported: the limits are those of the configuration.
-	 */
-	@Override
-	public void setLoginTimeout(int seconds) throws SQLException {
-		throw new SQLFeatureNotSupportedException("Time limits are those of the configuration");
-	}
-
 	/**
 	 * The acquire time in whole seconds.
 	 */
 	@Override
 	public int getLoginTimeout() {
 		return (int) Math.max(1, this.settings.acquireTimeout().toSeconds());
-	}
-
-	@Override
-	public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-		throw new SQLFeatureNotSupportedException("SLF4J is used");
-	}
-
-	@Override
-	public <T> T unwrap(Class<T> iface) throws SQLException {
-		if (iface.isInstance(this)) {
-			return iface.cast(this);
-		}
-		throw new SQLException("A routing data source wraps none of type " + iface.getName());
-	}
-
-	@Override
-	public boolean isWrapperFor(Class<?> iface) {
-		return iface.isInstance(this);
 	}
 
 	@Override
