@@ -214,6 +214,16 @@ class NodePoolTests {
 	}
 
 	@Test
+	void idleConnectionsWhenTheirNumberIsRaisedAreOpenedAfterAConnectionIsClosed() throws SQLException {
+		try (NodePool pool = pool(PoolSettings.defaults())) {
+			pool.giveBack(pool.borrow(5000));
+			pool.hikari().getHikariConfigMXBean().setMinimumIdle(6);
+			pool.empty();
+			Awaitility.await().until(() -> pool.snapshot().idle() == 6);
+		}
+	}
+
+	@Test
 	void driverPropertiesAreOursThenTheDsnsThenTheUsers() {
 		Node node = new Node("n", PostgresDsn.parse("postgres://u:p%40ss@h:1/d?connectTimeout=7&socketTimeout=70"), 1,
 				null, Set.of());
