@@ -5,7 +5,6 @@ import java.util.stream.Stream;
 
 import org.springframework.data.jdbc.repository.query.Query;
 import org.springframework.data.repository.ListCrudRepository;
-import org.springframework.transaction.annotation.Transactional;
 
 /**
  * A repository of Spring Data JDBC.
@@ -14,10 +13,6 @@ interface DataJdbcItems extends ListCrudRepository<DataJdbcItem, Long> {
 
 	@Query("select inet_server_port()")
 	int port();
-
-	@Transactional(readOnly = true)
-	@Query("select inet_server_port()")
-	int portReadOnly();
 
 	@Query("select current_setting(:name)")
 	String setting(String name);

@@ -27,7 +27,7 @@ class DataJdbcTests extends FrameworkContract {
 	}
 
 	@Override
-	String ownRead() {
+	String findById() {
 		return "replica";
 	}
 

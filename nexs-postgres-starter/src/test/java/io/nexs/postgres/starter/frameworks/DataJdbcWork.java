@@ -13,10 +13,13 @@ class DataJdbcWork implements Work {
 
 	private final DataJdbcItems items;
 
+	private final DataJdbcServers servers;
+
 	private final JdbcAggregateOperations operations;
 
-	DataJdbcWork(DataJdbcItems items, JdbcAggregateOperations operations) {
+	DataJdbcWork(DataJdbcItems items, DataJdbcServers servers, JdbcAggregateOperations operations) {
 		this.items = items;
+		this.servers = servers;
 		this.operations = operations;
 	}
 
@@ -67,7 +70,7 @@ class DataJdbcWork implements Work {
 
 	@Override
 	public Integer ownRead() {
-		return this.items.portReadOnly();
+		return this.servers.findById(1).orElseThrow().port();
 	}
 
 }

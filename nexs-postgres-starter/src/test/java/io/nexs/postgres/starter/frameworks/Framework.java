@@ -9,6 +9,8 @@ enum Framework {
 
 	JPA("Spring Data JPA, Hibernate"),
 
+	JPA_AUTOCOMMIT_OFF("JPA, autocommit off"),
+
 	DATA_JDBC("Spring Data JDBC"),
 
 	MYBATIS("MyBatis"),

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * The whole contract: to the parts above it adds isolation, results that are streamed,
@@ -18,9 +19,9 @@ abstract class FrameworkContract extends FailureContract {
 	private static final int MANY = 10_000;
 
 	/**
-	 * Where the framework's own reading method goes.
+	 * Where {@code findById} of a repository goes.
 	 */
-	String ownRead() {
+	String findById() {
 		return "n.a.";
 	}
 
@@ -120,9 +121,9 @@ abstract class FrameworkContract extends FailureContract {
 	}
 
 	@Test
-	void ownReadWhenThereIsNoTransactionIsAsTheFrameworkDeclaresIt() {
+	void findWhenThereIsNoTransactionIsAReadOnlyTransactionOfTheRepository() {
 		Integer port = work().ownRead();
-		says(Row.OWN_READ, (port != null) ? role(port) : "n.a.", ownRead());
+		says(Row.FIND_BY_ID, (port != null) ? role(port) : "n.a.", findById());
 	}
 
 	/**
@@ -140,7 +141,33 @@ abstract class FrameworkContract extends FailureContract {
 				return server();
 			})).isEqualTo("replica");
 		}
-		says(Row.LOST_REPLICA, "replica", "replica");
+		says(Row.LOST_BEFORE, "replica", "replica");
+		awaitHealthy(context());
+	}
+
+	/**
+	 * The exception for a connection that died.
+	 */
+	String lost() {
+		return "DataAccessResourceFailureException";
+	}
+
+	/**
+	 * What was read before cannot be read again in the same snapshot, so the transaction
+	 * fails; the next one goes elsewhere.
+	 */
+	@Test
+	void transactionWhenItsReplicaIsLostAfterItsFirstStatementFailsAndTheNextSucceeds() {
+		Throwable thrown = catchThrowable(() -> transactions().read(() -> {
+			int port = work().port();
+			cluster().nodes()
+				.stream()
+				.filter((node) -> node.directPort() == port)
+				.forEach((node) -> node.relay().reset());
+			return work().count(1);
+		}));
+		assertThat(transactions().<String>read(this::server)).isEqualTo("replica");
+		says(Row.LOST_WITHIN, thrown.getClass().getSimpleName(), lost());
 		awaitHealthy(context());
 	}
 

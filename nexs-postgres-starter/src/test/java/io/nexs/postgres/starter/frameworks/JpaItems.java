@@ -8,7 +8,6 @@ import org.hibernate.jpa.AvailableHints;
 import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.jpa.repository.QueryHints;
-import org.springframework.transaction.annotation.Transactional;
 
 /**
  * A repository of Spring Data JPA.
@@ -21,9 +20,5 @@ interface JpaItems extends JpaRepository<JpaItem, Long> {
 	@Query(value = "select id from many order by id", nativeQuery = true)
 	@QueryHints(@QueryHint(name = AvailableHints.HINT_FETCH_SIZE, value = "100"))
 	Stream<Long> streamMany();
-
-	@Transactional(readOnly = true)
-	@Query(value = "select inet_server_port()", nativeQuery = true)
-	int port();
 
 }

@@ -4,6 +4,7 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import org.hibernate.annotations.Formula;
 
 /**
  * An entity that is loaded lazily.
@@ -18,7 +19,17 @@ class JpaPart {
 	@Column(name = "item_id")
 	private long item;
 
+	@Formula("inet_server_port()")
+	private int port;
+
 	protected JpaPart() {
+	}
+
+	/**
+	 * The port of the server it was loaded from.
+	 */
+	int port() {
+		return this.port;
 	}
 
 }

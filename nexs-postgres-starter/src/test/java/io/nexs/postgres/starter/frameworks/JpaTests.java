@@ -31,7 +31,7 @@ class JpaTests extends FrameworkContract {
 	}
 
 	@Override
-	String ownRead() {
+	String findById() {
 		return "replica";
 	}
 

@@ -50,7 +50,8 @@ final class Matrix implements BeforeAllCallback, AfterTestExecutionCallback, Aft
 
 	@Override
 	public void afterTestExecution(ExtensionContext context) {
-		if (context.getExecutionException().isEmpty()) {
+		boolean plain = AnnotationSupport.isAnnotated(context.getRequiredTestMethod(), Test.class);
+		if (plain && context.getExecutionException().isEmpty()) {
 			context.getStore(NAMESPACE).get("passed", AtomicInteger.class).incrementAndGet();
 		}
 	}

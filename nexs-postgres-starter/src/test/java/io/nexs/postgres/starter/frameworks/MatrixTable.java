@@ -53,6 +53,9 @@ final class MatrixTable {
 			.map(MatrixTable::cells)
 			.toList();
 		int index = lines.get(0).indexOf(framework.text());
+		if (index < 0) {
+			throw new IllegalStateException("The table has no column '" + framework.text() + "'");
+		}
 		Map<Row, String> column = new EnumMap<>(Row.class);
 		for (List<String> line : lines.subList(2, lines.size())) {
 			column.put(row(line.get(0)), line.get(index));

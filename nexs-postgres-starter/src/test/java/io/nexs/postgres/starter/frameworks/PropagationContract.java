@@ -19,6 +19,13 @@ abstract class PropagationContract extends RoutingContract {
 		return "rolled back to its savepoint, the outer one committed";
 	}
 
+	/**
+	 * Where a read goes that supports transactions and finds none.
+	 */
+	String supports() {
+		return "replica";
+	}
+
 	@Test
 	void transactionWhenNewAndReadOnlyInsideReadWriteGoesToReplica() {
 		long id = newId();
@@ -76,8 +83,8 @@ abstract class PropagationContract extends RoutingContract {
 	}
 
 	@Test
-	void readWhenSupportsWithoutTransactionGoesToReplica() {
-		says(Row.SUPPORTS, transactions().supports(this::server), "replica");
+	void readWhenSupportsWithoutTransactionGoesWhereItsFlagSays() {
+		says(Row.SUPPORTS, transactions().supports(this::server), supports());
 	}
 
 	@Test

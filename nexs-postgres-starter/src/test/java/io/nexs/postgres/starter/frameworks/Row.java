@@ -65,9 +65,11 @@ enum Row {
 
 	STREAM_WITHOUT("stream with a fetch size, no transaction"),
 
-	OWN_READ("the framework's own reading method, no transaction"),
+	FIND_BY_ID("`findById` of a repository, no transaction"),
 
-	LOST_REPLICA("read-only transaction, its replica lost before its first statement");
+	LOST_BEFORE("read-only transaction, its replica lost before its first statement"),
+
+	LOST_WITHIN("read-only transaction, its replica lost after its first statement");
 
 	private final String text;
 

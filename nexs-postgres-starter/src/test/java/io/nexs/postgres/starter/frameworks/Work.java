@@ -56,9 +56,9 @@ interface Work {
 	long cursors();
 
 	/**
-	 * Reads by a method of the framework that brings its own transaction.
-	 * @return the port of the server that answered; {@code null} if there is no such
-	 * method
+	 * Reads by {@code findById} of a repository, which brings its own transaction.
+	 * @return the port of the server that answered; {@code null} if there are no
+	 * repositories
 	 */
 	default @Nullable Integer ownRead() {
 		return null;
