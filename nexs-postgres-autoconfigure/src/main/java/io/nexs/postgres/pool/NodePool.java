@@ -100,6 +100,50 @@ public final class NodePool implements AutoCloseable {
 	}
 
 	/**
+	 * Lends a connection without a round trip: HikariCP does not try one that lay idle.
+	 * For work whose first statement can be said again on another connection. While idle
+	 * connections are not kept alive, they are tried all the same, since whatever lies
+	 * between may have forgotten them.
+	 * @param timeoutMillis longest wait
+	 * @return a connection of the pool
+	 * @throws SQLTransientConnectionException if none was free in time
+	 * @throws SQLException if the pool is closed or the caller was interrupted
+	 */
+	public Connection borrowUntried(long timeoutMillis) throws SQLException {
+		if (this.settings.keepaliveTime().isZero()) {
+			return borrow(timeoutMillis);
+		}
+		NodeConnection.beginUntried();
+		try {
+			return borrow(timeoutMillis);
+		}
+		finally {
+			NodeConnection.endUntried();
+		}
+	}
+
+	/**
+	 * Whether a lent connection lay idle and was not tried before it was lent.
+	 * @param connection what {@link #borrowUntried(long)} returned
+	 * @return whether it was not
+	 * @throws SQLException if it is closed
+	 */
+	public boolean isUntried(Connection connection) throws SQLException {
+		return connection.unwrap(NodeConnection.class).isUntried();
+	}
+
+	/**
+	 * Takes settings of the session back, in one round trip.
+	 * @param connection what {@link #borrow(long)} returned, in autocommit mode
+	 * @param text statements
+	 * @throws SQLException if that failed; the connection is to be evicted then
+	 */
+	public void reset(Connection connection, String text) throws SQLException {
+		String initial = this.hikari.getConnectionInitSql();
+		connection.unwrap(NodeConnection.class).reset((initial != null) ? text + "; " + initial : text);
+	}
+
+	/**
 	 * Takes a lent connection back.
 	 * @param connection what {@link #borrow(long)} returned
 	 * @throws SQLException if it could not be reset; it is not lent any more all the same
