@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -50,9 +51,13 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class RoundTripTests {
 
-	private static final String QUERY = "select name from item where id = ?";
+	private static final String QUERY = "select name from item where id = ? limit 1";
 
 	private static final String INSERT = "insert into item (id, name) values (?, 'x')";
+
+	private static final String FIRST = "First connection of a pool (no password, no TLS)";
+
+	private static final String FURTHER = "Each further connection (no password, no TLS)";
 
 	private static EmbeddedCluster cluster;
 
@@ -87,7 +92,7 @@ class RoundTripTests {
 	private static PoolSettings settings() {
 		return PoolSettings.defaults()
 			.withMaxConns(1)
-			.withDriverProperties(Map.of("socketFactory", CountingSocketFactory.class.getName()));
+			.withDriverProperties(Map.of("socketFactory", CountingSocketFactory.class.getName(), "sslmode", "disable"));
 	}
 
 	private static HikariConfig rawConfig() {
@@ -96,6 +101,7 @@ class RoundTripTests {
 		config.setUsername(PostgresDsn.parse(cluster.primary().dsn()).username());
 		config.setMaximumPoolSize(1);
 		config.addDataSourceProperty("socketFactory", CountingSocketFactory.class.getName());
+		config.addDataSourceProperty("sslmode", "disable");
 		config.addDataSourceProperty("ApplicationName", "raw");
 		return config;
 	}
@@ -112,8 +118,8 @@ class RoundTripTests {
 
 	@Test
 	void newConnectionsCostWhatTheTableSays() throws Exception {
-		int[] first = documented("First connection of a pool");
-		int[] next = documented("Each further connection");
+		int[] first = documented(FIRST);
+		int[] next = documented(FURTHER);
 		assertThat(lowest(3, RoundTripTests::connectRaw)).isEqualTo(first[0]);
 		assertThat(lowest(3, RoundTripTests::connectOurs)).isEqualTo(first[1]);
 		assertThat(lowest(3, RoundTripTests::reconnectRaw)).isEqualTo(next[0]);
@@ -141,7 +147,7 @@ class RoundTripTests {
 
 	@Test
 	void documentedTableHasNoRowThatIsNotCounted() throws IOException {
-		Set<String> counted = new java.util.HashSet<>(Set.of("First connection of a pool", "Each further connection"));
+		Set<String> counted = new HashSet<>(Set.of(FIRST, FURTHER));
 		Stream.of(Flow.values()).map((flow) -> flow.title).forEach(counted::add);
 		assertThat(table().keySet()).isEqualTo(counted);
 	}
@@ -194,7 +200,8 @@ class RoundTripTests {
 	}
 
 	private static void connectRaw() throws SQLException {
-		try (HikariDataSource fresh = new HikariDataSource(rawConfig()); Connection connection = fresh.getConnection()) {
+		try (HikariDataSource fresh = new HikariDataSource(rawConfig());
+				Connection connection = fresh.getConnection()) {
 			connection.isReadOnly();
 		}
 	}
@@ -279,8 +286,7 @@ class RoundTripTests {
 		BATCH("`REPEATABLE READ` with a batch", isolated(TransactionDefinition.ISOLATION_REPEATABLE_READ, false),
 				(jdbc) -> jdbc.batchUpdate(INSERT, Stream.of(1, 2).map((id) -> new Object[] { id }).toList())),
 
-		CALLABLE("`REPEATABLE READ` with a callable",
-				isolated(TransactionDefinition.ISOLATION_REPEATABLE_READ, false),
+		CALLABLE("`REPEATABLE READ` with a callable", isolated(TransactionDefinition.ISOLATION_REPEATABLE_READ, false),
 				(jdbc) -> execute(jdbc, (connection) -> {
 					try (CallableStatement call = connection.prepareCall("{call nothing(?)}")) {
 						call.setInt(1, 1);
@@ -355,8 +361,7 @@ class RoundTripTests {
 			}
 			JdbcTransactionManager manager = new JdbcTransactionManager(source);
 			prepare(manager);
-			new TransactionTemplate(manager, this.definition)
-				.executeWithoutResult((status) -> this.work.accept(jdbc));
+			new TransactionTemplate(manager, this.definition).executeWithoutResult((status) -> this.work.accept(jdbc));
 		}
 
 		private static void query(JdbcTemplate jdbc) {
