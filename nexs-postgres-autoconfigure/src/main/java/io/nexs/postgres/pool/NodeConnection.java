@@ -24,6 +24,8 @@ final class NodeConnection extends PgConnection {
 
 	private boolean untried;
 
+	private long triedAt = System.nanoTime();
+
 	private boolean introduced;
 
 	private @Nullable String initialSchema;
@@ -78,8 +80,10 @@ final class NodeConnection extends PgConnection {
 			this.untried = true;
 			return !isClosed();
 		}
+		long now = System.nanoTime();
 		boolean valid = super.isValid(timeout);
 		this.untried = false;
+		this.triedAt = now;
 		return valid;
 	}
 
@@ -88,6 +92,14 @@ final class NodeConnection extends PgConnection {
 	 */
 	boolean isUntried() {
 		return this.untried;
+	}
+
+	/**
+	 * Whether it was neither opened nor tried after a moment.
+	 * @param moment in the time of {@link System#nanoTime()}
+	 */
+	boolean isOlderThan(long moment) {
+		return this.triedAt - moment <= 0;
 	}
 
 	@Override

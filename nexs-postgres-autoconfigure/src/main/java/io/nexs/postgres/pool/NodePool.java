@@ -45,6 +45,9 @@ public final class NodePool implements AutoCloseable {
 
 	private volatile boolean draining;
 
+	/** When a connection was last lost, in the time of {@link System#nanoTime()}. */
+	private volatile long lostAt;
+
 	/**
 	 * Creates the pool of a node.
 	 * @param node the node
@@ -56,8 +59,11 @@ public final class NodePool implements AutoCloseable {
 		this.node = node;
 		this.settings = settings;
 		this.source = new NodeDataSource(node, connector, traffic);
-		this.hikari = new HikariDataSource(HikariConfigs.forNode(node, settings, this.source,
-				new EvictOnFatalState((ex) -> traffic.failed(node.id(), ex))));
+		this.hikari = new HikariDataSource(
+				HikariConfigs.forNode(node, settings, this.source, new EvictOnFatalState((ex) -> {
+					this.lostAt = System.nanoTime();
+					traffic.failed(node.id(), ex);
+				})));
 		// Only the pool itself takes a time limit per call
 		this.pool = (HikariPool) this.hikari.getHikariPoolMXBean();
 	}
@@ -133,6 +139,18 @@ public final class NodePool implements AutoCloseable {
 	}
 
 	/**
+	 * Whether a connection to the node was lost since the server last answered on this
+	 * one, so that the same may have happened to it.
+	 * @param connection what {@link #borrow(long)} returned
+	 * @return whether that is so
+	 * @throws SQLException if it is closed
+	 */
+	public boolean isInDoubt(Connection connection) throws SQLException {
+		long lost = this.lostAt;
+		return lost != 0 && connection.unwrap(NodeConnection.class).isOlderThan(lost);
+	}
+
+	/**
 	 * Takes settings of the session back, in one round trip.
 	 * @param connection what {@link #borrow(long)} returned, in autocommit mode
 	 * @param text statements
@@ -152,6 +170,11 @@ public final class NodePool implements AutoCloseable {
 		try {
 			connection.close();
 		}
+		catch (SQLException ex) {
+			if (!EvictOnFatalState.CLOSED_HERE.equals(ex.getSQLState())) {
+				throw ex;
+			}
+		}
 		finally {
 			if (this.lent.decrementAndGet() == 0 && this.draining) {
 				signalDrained();
@@ -161,11 +184,17 @@ public final class NodePool implements AutoCloseable {
 
 	/**
 	 * Closes a lent connection for good instead of lending it again; it still has to be
-	 * given back.
+	 * given back, which is when HikariCP sees it. HikariCP's own eviction is not used: a
+	 * connection whose settings were changed cannot be given back after it.
 	 * @param connection what {@link #borrow(long)} returned
 	 */
 	public void evict(Connection connection) {
-		this.pool.evictConnection(connection);
+		try {
+			connection.unwrap(NodeConnection.class).abort(Runnable::run);
+		}
+		catch (SQLException ex) {
+			logger.debug("A connection to {} was closed before: {}", this.node.id(), ex.getMessage());
+		}
 	}
 
 	/**

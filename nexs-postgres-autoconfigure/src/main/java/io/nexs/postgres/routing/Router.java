@@ -231,7 +231,7 @@ final class Router implements TopologyListener {
 			Connection connection = (trial == Trial.NONE) ? pool.borrowUntried(millis) : pool.borrow(millis);
 			this.listener.acquired(target.node(), System.nanoTime() - start, true);
 			Lease lease = new Lease(target, connection, route, read);
-			if (trial == Trial.ALWAYS && !isAlive(lease)) {
+			if (isToBeTried(lease, trial) && !isAlive(lease)) {
 				lease.release();
 				long left = millis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
 				return (left > 0) ? borrow(target, route, read, left, trial) : null;
@@ -246,6 +246,15 @@ final class Router implements TopologyListener {
 			}
 			return null;
 		}
+	}
+
+	/**
+	 * After idleness HikariCP has tried it; when another connection died meanwhile, that
+	 * says nothing.
+	 */
+	private static boolean isToBeTried(Lease lease, Trial trial) throws SQLException {
+		return trial == Trial.ALWAYS
+				|| (trial == Trial.AFTER_IDLENESS && lease.target().pool().isInDoubt(lease.connection()));
 	}
 
 	/**

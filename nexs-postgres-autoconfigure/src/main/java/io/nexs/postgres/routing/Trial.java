@@ -11,7 +11,8 @@ enum Trial {
 	NONE,
 
 	/**
-	 * If it lay idle for a while; on a replica not even then.
+	 * If it lay idle for a while, or another one to the node died since it was last
+	 * tried; on a replica not even then.
 	 */
 	AFTER_IDLENESS,
 
