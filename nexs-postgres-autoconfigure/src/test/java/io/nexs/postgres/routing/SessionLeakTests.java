@@ -154,10 +154,7 @@ class SessionLeakTests {
 
 	@Test
 	void initialStatementOfThePoolIsSaidAgainAfterAReset() throws SQLException {
-		PoolSettings defaults = PoolSettings.defaults();
-		PoolSettings settings = new PoolSettings(1, 1, defaults.maxConnLifetime(), defaults.maxConnIdleTime(),
-				defaults.timeouts(), defaults.leakDetectionThreshold(), defaults.keepaliveTime(), null,
-				Map.of("connectionInitSql", "set search_path to pg_catalog"), Map.of());
+		PoolSettings settings = hikari("connectionInitSql", "set search_path to pg_catalog");
 		try (NexsPostgres own = RoutingFixture.start(cluster, (builder) -> builder.pool(settings))) {
 			try (Connection first = own.dataSource().getConnection()) {
 				first.setSchema("tenant");
@@ -167,6 +164,27 @@ class SessionLeakTests {
 				assertThat(ask(next, "show search_path")).isEqualTo("pg_catalog");
 			}
 		}
+	}
+
+	@Test
+	void isolationOfThePoolIsTheOneATransactionGetsAndMayLeave() throws SQLException {
+		try (NexsPostgres own = RoutingFixture.start(cluster,
+				(builder) -> builder.pool(hikari("transactionIsolation", "TRANSACTION_SERIALIZABLE")));
+				Connection connection = own.dataSource().getConnection()) {
+			connection.setAutoCommit(false);
+			assertThat(ask(connection, "show transaction_isolation")).isEqualTo("serializable");
+			assertThat(connection.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_SERIALIZABLE);
+			connection.commit();
+			connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+			assertThat(ask(connection, "show transaction_isolation")).isEqualTo("read committed");
+			connection.commit();
+		}
+	}
+
+	private static PoolSettings hikari(String name, String value) {
+		PoolSettings defaults = PoolSettings.defaults();
+		return new PoolSettings(1, 1, defaults.maxConnLifetime(), defaults.maxConnIdleTime(), defaults.timeouts(),
+				defaults.leakDetectionThreshold(), defaults.keepaliveTime(), null, Map.of(name, value), Map.of());
 	}
 
 }
