@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
@@ -12,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import io.nexs.postgres.cluster.Node;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +34,8 @@ public final class NodePool implements AutoCloseable {
 	private final HikariDataSource hikari;
 
 	private final HikariPool pool;
+
+	private final WaitingLine line;
 
 	private final AtomicInteger lent = new AtomicInteger();
 
@@ -60,6 +64,7 @@ public final class NodePool implements AutoCloseable {
 				new EvictOnFatalState((ex) -> traffic.failed(node.id(), ex))));
 		// Only the pool itself takes a time limit per call
 		this.pool = (HikariPool) this.hikari.getHikariPoolMXBean();
+		this.line = new WaitingLine(this.hikari::getMaximumPoolSize);
 	}
 
 	/**
@@ -87,8 +92,32 @@ public final class NodePool implements AutoCloseable {
 	 * @throws SQLException if the pool is closed or the caller was interrupted
 	 */
 	public Connection borrow(long timeoutMillis) throws SQLException {
+		Connection connection = borrow(timeoutMillis, timeoutMillis);
+		if (connection == null) {
+			throw new SQLTransientConnectionException("All " + this.hikari.getMaximumPoolSize() + " connections to "
+					+ this.node.id() + " are lent, " + this.line.waiting() + " wait for one", "08001");
+		}
+		return connection;
+	}
+
+	/**
+	 * Lends a connection. Each one goes back by {@link #giveBack(Connection)}.
+	 * @param waitMillis longest wait while all connections are lent, which
+	 * {@link #wakeWaiting()} ends too
+	 * @param openMillis longest wait for a connection that is being opened
+	 * @return a connection of the pool, or {@code null} if all were lent
+	 * @throws SQLTransientConnectionException if none was opened in time
+	 * @throws SQLException if the pool is closed or the caller was interrupted
+	 */
+	public @Nullable Connection borrow(long waitMillis, long openMillis) throws SQLException {
+		if (!this.line.tryEnter() && !waitInLine(waitMillis)) {
+			this.timeouts.increment();
+			return null;
+		}
+		boolean entered = false;
 		try {
-			Connection connection = this.pool.getConnection(timeoutMillis);
+			Connection connection = this.pool.getConnection(openMillis);
+			entered = true;
 			this.lent.incrementAndGet();
 			this.acquired.increment();
 			return connection;
@@ -97,6 +126,29 @@ public final class NodePool implements AutoCloseable {
 			this.timeouts.increment();
 			throw ex;
 		}
+		finally {
+			if (!entered) {
+				this.line.leave();
+			}
+		}
+	}
+
+	private boolean waitInLine(long millis) throws SQLException {
+		try {
+			return this.line.enter(TimeUnit.MILLISECONDS.toNanos(millis));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new SQLException("Interrupted while waiting for a connection to " + this.node.id(), "08001", ex);
+		}
+	}
+
+	/**
+	 * Ends the waits of all who wait because every connection is lent: there may be a
+	 * better node now.
+	 */
+	public void wakeWaiting() {
+		this.line.disperse();
 	}
 
 	/**
@@ -109,6 +161,7 @@ public final class NodePool implements AutoCloseable {
 			connection.close();
 		}
 		finally {
+			this.line.leave();
 			if (this.lent.decrementAndGet() == 0 && this.draining) {
 				signalDrained();
 			}
@@ -146,8 +199,8 @@ public final class NodePool implements AutoCloseable {
 	 */
 	public PoolSnapshot snapshot() {
 		return new PoolSnapshot(this.lent.get(), this.pool.getIdleConnections(), this.pool.getTotalConnections(),
-				this.hikari.getMaximumPoolSize(), this.pool.getThreadsAwaitingConnection(), this.acquired.sum(),
-				this.timeouts.sum(), this.source.created());
+				this.hikari.getMaximumPoolSize(), this.line.waiting() + this.pool.getThreadsAwaitingConnection(),
+				this.acquired.sum(), this.timeouts.sum(), this.source.created());
 	}
 
 	/**
