@@ -10,19 +10,12 @@ import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Table;
+import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
-
-import static org.jooq.impl.DSL.field;
-import static org.jooq.impl.DSL.name;
-import static org.jooq.impl.DSL.table;
-import static org.jooq.impl.SQLDataType.BIGINT;
-import static org.jooq.impl.SQLDataType.INSTANT;
-import static org.jooq.impl.SQLDataType.INTEGER;
-import static org.jooq.impl.SQLDataType.NUMERIC;
-import static org.jooq.impl.SQLDataType.VARCHAR;
 
 /**
  * Orders by jOOQ, with the names jOOQ's generator would take from the schema.
@@ -31,19 +24,19 @@ import static org.jooq.impl.SQLDataType.VARCHAR;
 @Transactional(readOnly = true)
 class JooqOrders implements Orders {
 
-	private static final Table<Record> ORDERS = table(name("orders"));
+	private static final Table<Record> ORDERS = DSL.table(DSL.name("orders"));
 
-	private static final Field<Long> ID = field(name("id"), BIGINT);
+	private static final Field<Long> ID = DSL.field(DSL.name("id"), SQLDataType.BIGINT);
 
-	private static final Field<String> CUSTOMER = field(name("customer"), VARCHAR);
+	private static final Field<String> CUSTOMER = DSL.field(DSL.name("customer"), SQLDataType.VARCHAR);
 
-	private static final Field<String> ITEM = field(name("item"), VARCHAR);
+	private static final Field<String> ITEM = DSL.field(DSL.name("item"), SQLDataType.VARCHAR);
 
-	private static final Field<Integer> QUANTITY = field(name("quantity"), INTEGER);
+	private static final Field<Integer> QUANTITY = DSL.field(DSL.name("quantity"), SQLDataType.INTEGER);
 
-	private static final Field<BigDecimal> PRICE = field(name("price"), NUMERIC);
+	private static final Field<BigDecimal> PRICE = DSL.field(DSL.name("price"), SQLDataType.NUMERIC);
 
-	private static final Field<Instant> CREATED_AT = field(name("created_at"), INSTANT);
+	private static final Field<Instant> CREATED_AT = DSL.field(DSL.name("created_at"), SQLDataType.INSTANT);
 
 	private final DSLContext jooq;
 
