@@ -218,7 +218,7 @@ class IdleConnectionTests {
 		RoutingFixture.writePort(postgres);
 		Awaitility.await().pollDelay(Duration.ofMillis(600)).until(() -> true);
 		NodePool pool = postgres.pools().of("node-1");
-		Connection connection = pool.borrowUntried(5000);
+		Connection connection = pool.borrowUntried(5000, 5000);
 		try {
 			return pool.isUntried(connection);
 		}
