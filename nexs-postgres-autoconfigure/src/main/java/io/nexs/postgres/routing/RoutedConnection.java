@@ -185,7 +185,10 @@ final class RoutedConnection implements Connection {
 		for (int repeats = 0;; repeats++) {
 			Lease lease = current.lease();
 			try {
-				current.beforeStatement(lease);
+				String first = current.begin(lease);
+				if (first != null) {
+					TransactionRoute.say(lease, first);
+				}
 				Savepoint savepoint = call.apply(lease.connection());
 				lease.markUsed();
 				return savepoint;
