@@ -183,6 +183,29 @@ class StatementTests extends OneHandle {
 		}
 	}
 
+	@Test
+	void rowsWhenThereIsAFetchSizeComeInPiecesInATransactionAndAllAtOnceWithoutOne() throws SQLException {
+		try (Connection connection = open(); Statement statement = connection.createStatement()) {
+			connection.setReadOnly(true);
+			statement.setFetchSize(10);
+			assertThat(cursorsWhileReading(connection, statement)).isZero();
+			begin(connection, true);
+			assertThat(cursorsWhileReading(connection, statement)).isOne();
+			commit(connection);
+		}
+	}
+
+	private static int cursorsWhileReading(Connection connection, Statement statement) throws SQLException {
+		try (ResultSet rows = statement.executeQuery("select id from many order by id");
+				Statement other = connection.createStatement();
+				ResultSet cursors = other
+					.executeQuery("select count(*) from pg_cursors where statement like 'select id%'")) {
+			assertThat(rows.next()).isTrue();
+			cursors.next();
+			return cursors.getInt(1);
+		}
+	}
+
 	@ParameterizedTest
 	@EnumSource(Kind.class)
 	void isolationWhenAskedForIsInForceInTheFirstStatementOfItsKind(Kind kind) throws SQLException {
