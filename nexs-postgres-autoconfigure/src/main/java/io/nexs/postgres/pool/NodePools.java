@@ -25,6 +25,8 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 
 	private final List<NodePool> pools;
 
+	private final Pooler pooler;
+
 	/**
 	 * Creates the pools; needs no network.
 	 * @param nodes the nodes
@@ -34,6 +36,15 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 	 */
 	public NodePools(List<Node> nodes, PoolSettings settings, NodeConnector connector, NodeTraffic traffic) {
 		this.pools = nodes.stream().map((node) -> new NodePool(node, settings, connector, traffic)).toList();
+		this.pooler = settings.pooler();
+	}
+
+	/**
+	 * What lends server connections between the pools and the servers.
+	 * @return the same for all pools
+	 */
+	public Pooler pooler() {
+		return this.pooler;
 	}
 
 	/**
