@@ -115,7 +115,8 @@ public final class NexsDbAutoConfiguration {
 		@ConditionalOnMissingBean
 		NodeConnector nexsDbNodeConnector(NexsDbProperties properties, Environment environment) {
 			return new NodeConnector(
-					EngineSettings.pool(properties, environment.getProperty("spring.application.name")));
+					EngineSettings.pool(properties, environment.getProperty("spring.application.name")),
+					properties.monitor().database());
 		}
 
 		@Bean
@@ -130,8 +131,8 @@ public final class NexsDbAutoConfiguration {
 		NodePools nexsDbNodePools(ConfiguredNodes nodes, NexsDbProperties properties, Environment environment,
 				NodeConnector connector, ClusterMonitor monitor) {
 			return new NodePools(nodes.nodes(),
-					EngineSettings.pool(properties, environment.getProperty("spring.application.name")),
-					connector, NodeTraffic.to(monitor));
+					EngineSettings.pool(properties, environment.getProperty("spring.application.name")), connector,
+					NodeTraffic.to(monitor));
 		}
 
 		@Bean

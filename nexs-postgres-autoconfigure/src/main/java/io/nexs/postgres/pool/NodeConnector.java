@@ -8,6 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.cluster.ProbeConnector;
+import io.nexs.postgres.dsn.PostgresDsn;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
 /**
@@ -23,12 +25,26 @@ public final class NodeConnector implements ProbeConnector {
 
 	private final PoolSettings settings;
 
+	private final @Nullable String probeDatabase;
+
 	/**
 	 * Creates a connector.
 	 * @param settings time limits and driver properties
 	 */
 	public NodeConnector(PoolSettings settings) {
+		this(settings, null);
+	}
+
+	/**
+	 * Creates a connector that probes through a database of its own, which behind
+	 * PgBouncer has server connections of its own.
+	 * @param settings time limits and driver properties
+	 * @param probeDatabase database the probes ask for, or {@code null} for that of the
+	 * node
+	 */
+	public NodeConnector(PoolSettings settings, @Nullable String probeDatabase) {
 		this.settings = settings;
+		this.probeDatabase = probeDatabase;
 	}
 
 	/**
@@ -46,7 +62,7 @@ public final class NodeConnector implements ProbeConnector {
 		if (shortened) {
 			properties.setProperty("socketTimeout", Integer.toString(loginSeconds));
 		}
-		Connection connection = connect(node, properties);
+		Connection connection = connect(node, node.dsn(), properties);
 		if (shortened) {
 			restoreSocketTimeout(connection, socketSeconds);
 		}
@@ -60,11 +76,12 @@ public final class NodeConnector implements ProbeConnector {
 		properties.setProperty("connectTimeout", seconds);
 		properties.setProperty("socketTimeout", seconds);
 		properties.setProperty("ApplicationName", "nexs-db-probe");
-		return connect(node, properties);
+		PostgresDsn dsn = (this.probeDatabase != null) ? node.dsn().withDatabase(this.probeDatabase) : node.dsn();
+		return connect(node, dsn, properties);
 	}
 
-	private Connection connect(Node node, Properties properties) throws SQLException {
-		Connection connection = this.driver.connect(node.dsn().jdbcUrl(), properties);
+	private Connection connect(Node node, PostgresDsn dsn, Properties properties) throws SQLException {
+		Connection connection = this.driver.connect(dsn.jdbcUrl(), properties);
 		if (connection == null) {
 			throw new SQLException("The PostgreSQL driver does not accept the address of " + node.id(), "08001");
 		}

@@ -74,7 +74,8 @@ public record PoolSettings(int maxConns, int minConns, Duration maxConnLifetime,
 	public String toString() {
 		return "PoolSettings[maxConns=" + this.maxConns + ", minConns=" + this.minConns + ", maxConnLifetime="
 				+ this.maxConnLifetime + ", maxConnIdleTime=" + this.maxConnIdleTime + ", timeouts=" + this.timeouts
-				+ ", hikari=" + this.hikari.keySet() + ", driverProperties=" + this.driverProperties.keySet() + ", pooler=" + this.pooler + "]";
+				+ ", hikari=" + this.hikari.keySet() + ", driverProperties=" + this.driverProperties.keySet()
+				+ ", pooler=" + this.pooler + "]";
 	}
 
 	/**

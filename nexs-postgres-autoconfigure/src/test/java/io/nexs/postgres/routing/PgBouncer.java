@@ -29,6 +29,11 @@ public final class PgBouncer implements AutoCloseable {
 	 */
 	static final int SERVER_CONNECTIONS = 2;
 
+	/**
+	 * Another name for the database, with one connection to the server of its own.
+	 */
+	public static final String PROBES = "probes";
+
 	private static final List<String> PLACES = List.of("/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/usr/bin");
 
 	private final int port;
@@ -102,6 +107,7 @@ public final class PgBouncer implements AutoCloseable {
 		return """
 				[databases]
 				postgres = host=127.0.0.1 port=%d dbname=postgres
+				%s = host=127.0.0.1 port=%d dbname=postgres pool_size=1
 				[pgbouncer]
 				listen_addr = 127.0.0.1
 				listen_port = %d
@@ -114,7 +120,8 @@ public final class PgBouncer implements AutoCloseable {
 				server_login_retry = 1
 				query_wait_timeout = 30
 				%s
-				""".formatted(node.directPort(), this.port, users, SERVER_CONNECTIONS, String.join("\n", settings));
+				""".formatted(node.directPort(), PROBES, node.directPort(), this.port, users, SERVER_CONNECTIONS,
+				String.join("\n", settings));
 	}
 
 	private static int freePort() throws IOException {

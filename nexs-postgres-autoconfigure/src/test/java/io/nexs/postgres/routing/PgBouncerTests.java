@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 
 import io.nexs.postgres.cluster.NodeRole;
 import io.nexs.postgres.cluster.NodeState;
+import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.postgres.pool.PoolSettings;
@@ -52,13 +53,13 @@ class PgBouncerTests {
 		cluster = EmbeddedCluster.builder().start();
 		cluster.nodes().forEach((node) -> bouncers.add(PgBouncer.before(node)));
 		PoolSettings pool = PoolSettings.defaults().withMaxConns(THREADS).withPooler(Pooler.PGBOUNCER);
-		postgres = NexsPostgres.of(dsn()).pool(pool).monitor(RoutingFixture.quick()).start();
+		postgres = NexsPostgres.of(dsn(bouncers)).pool(pool).monitor(RoutingFixture.quick()).start();
 		RoutingFixture.awaitHealthy(postgres);
 		RoutingFixture.execute(postgres, "create table entry (id serial primary key, writer int, text text)");
 	}
 
-	private static String dsn() {
-		return "postgres://postgres@" + bouncers.stream().map(PgBouncer::address).collect(Collectors.joining(","))
+	private static String dsn(List<PgBouncer> poolers) {
+		return "postgres://postgres@" + poolers.stream().map(PgBouncer::address).collect(Collectors.joining(","))
 				+ "/postgres";
 	}
 
@@ -237,7 +238,7 @@ class PgBouncerTests {
 		PoolSettings pool = PoolSettings.defaults()
 			.withPooler(Pooler.PGBOUNCER)
 			.withDriverProperties(Map.of("ApplicationName", "billing"));
-		try (NexsPostgres other = NexsPostgres.of(dsn()).pool(pool).start()) {
+		try (NexsPostgres other = NexsPostgres.of(dsn(bouncers)).pool(pool).start()) {
 			RoutingFixture.awaitHealthy(other);
 			for (int i = 0; i < 2 * PgBouncer.SERVER_CONNECTIONS; i++) {
 				assertThat(applicationName(other)).isEqualTo("billing");
@@ -250,6 +251,32 @@ class PgBouncerTests {
 		try (Connection connection = of.dataSource().getConnection();
 				Statement statement = connection.createStatement()) {
 			return text(statement, "show application_name");
+		}
+	}
+
+	@Test
+	void primaryWhenLostIsFollowedAndItsPoolerStays() throws SQLException {
+		List<PgBouncer> poolers = new ArrayList<>();
+		try (EmbeddedCluster own = EmbeddedCluster.builder().start()) {
+			own.nodes().forEach((node) -> poolers.add(PgBouncer.before(node)));
+			try (NexsPostgres client = NexsPostgres.of(dsn(poolers))
+				.pool(PoolSettings.defaults().withPooler(Pooler.PGBOUNCER))
+				.monitor(RoutingFixture.quick())
+				.start()) {
+				RoutingFixture.awaitHealthy(client);
+				RoutingFixture.writePort(client);
+				own.node("node-1").kill();
+				own.promote("node-2");
+				RoutingFixture.awaitStatus(client, "node-1", NodeStatus.UNHEALTHY);
+				assertThat(RoutingFixture.writePort(client)).isEqualTo(own.node("node-2").directPort());
+				assertThat(RoutingFixture.readPort(client)).isEqualTo(own.node("node-3").directPort());
+				own.rejoin("node-1");
+				RoutingFixture.awaitStatus(client, "node-1", NodeStatus.HEALTHY);
+				assertThat(client.monitor().topology().nodes()).noneMatch(NodeState::endpoint);
+			}
+		}
+		finally {
+			poolers.forEach(PgBouncer::close);
 		}
 	}
 
