@@ -32,6 +32,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -196,9 +197,9 @@ public final class NexsDbAutoConfiguration {
 	static final class LifeCycleConfiguration {
 
 		@Bean
-		PoolLifeCycle nexsDbPoolLifeCycle(RoutingDataSource dataSource, NodePools pools, NexsDbProperties properties,
-				StartReport report) {
-			return new PoolLifeCycle(dataSource, pools, properties.pool(), report);
+		PoolLifeCycle nexsDbPoolLifeCycle(RoutingDataSource dataSource, ClusterMonitor monitor, NodePools pools,
+				NexsDbProperties properties, StartReport report, ConfigurableApplicationContext context) {
+			return new PoolLifeCycle(dataSource, monitor, pools, properties.pool(), report, context);
 		}
 
 		@Bean

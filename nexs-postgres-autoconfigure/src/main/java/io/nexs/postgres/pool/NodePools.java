@@ -154,6 +154,26 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 		return left;
 	}
 
+	/**
+	 * Closes every connection of every node, also those that are lent, and opens none
+	 * until {@link #resume()}. HikariCP's own suspension is not used: it makes each
+	 * borrower pass a semaphore, and one that waits there ignores its time limit.
+	 * @param timeout longest wait per node for connections that are being opened
+	 * @throws InterruptedException if the caller was interrupted
+	 */
+	public void pause(Duration timeout) throws InterruptedException {
+		for (NodePool pool : this.pools) {
+			pool.pause(timeout);
+		}
+	}
+
+	/**
+	 * Lets the pools open connections again.
+	 */
+	public void resume() {
+		this.pools.forEach(NodePool::resume);
+	}
+
 	@Override
 	public void close() {
 		this.pools.forEach(NodePool::close);
