@@ -5,22 +5,25 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import javax.sql.DataSource;
 
-import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.postgres.pool.NodePools;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.HikariCheckpointRestoreLifecycle;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.test.util.ReflectionTestUtils;
@@ -32,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * start that looks at the servers anew. The class that Spring and Boot go by,
  * {@code org.crac.Resource}, is on the class path.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class CheckpointTests {
 
 	private static final String OURS = "checkpointed";
@@ -52,7 +56,7 @@ class CheckpointTests {
 	}
 
 	@Test
-	void applicationWhenCheckpointedHasNoConnectionAndFollowsTheClusterOnceRestored() {
+	void applicationWhenCheckpointedHasNoConnectionAndFollowsTheClusterOnceRestored(CapturedOutput output) {
 		runner().run((running) -> {
 			ConfigurableApplicationContext context = running.getSourceApplicationContext();
 			assertThat(context.getBeansOfType(HikariCheckpointRestoreLifecycle.class)).hasSize(1);
@@ -61,8 +65,11 @@ class CheckpointTests {
 			checkpoint(context);
 			assertThatNoConnectionIsLeft();
 			this.cluster.switchover("node-2");
+			int before = output.length();
 			restore(context);
-			assertThat(context.getBean(ClusterMonitor.class).topology().node("node-2").timeline()).isEqualTo(2);
+			assertThat(reports(output.toString().substring(before))).hasSize(3)
+				.anySatisfy((report) -> assertThat(report).contains("Node node-2 ", " PRIMARY "))
+				.noneSatisfy((report) -> assertThat(report).contains("Node node-1 ", " PRIMARY "));
 			assertThat(port(context, false)).isEqualTo(this.cluster.node("node-2").directPort());
 			assertThat(port(context, true)).isNotEqualTo(this.cluster.node("node-2").directPort());
 		});
@@ -94,6 +101,13 @@ class CheckpointTests {
 			assertThat(port(context, false)).isEqualTo(this.cluster.node("node-1").directPort());
 			assertThat(context.getBean(NodePools.class).all()).allMatch((pool) -> pool.lent() == 0);
 		});
+	}
+
+	/**
+	 * What is logged of each node at the start.
+	 */
+	private static List<String> reports(String output) {
+		return output.lines().filter((line) -> line.contains(" Node node-")).toList();
 	}
 
 	/**
