@@ -17,6 +17,7 @@ import io.nexs.postgres.cluster.NodeRole;
 import io.nexs.postgres.cluster.NodeState;
 import io.nexs.postgres.cluster.Topology;
 import io.nexs.postgres.cluster.TopologyListener;
+import io.nexs.postgres.pool.NodePool;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.pool.Pooler;
 import io.nexs.postgres.sqlstate.FailureKind;
@@ -97,9 +98,9 @@ final class Router implements TopologyListener {
 
 	/**
 	 * Takes a connection for work that may write.
-	 * @param validate whether to try the connection before it is used
+	 * @param trial whether to try the connection before it is used
 	 */
-	Lease write(RouteReason reason, boolean validate) throws SQLException {
+	Lease write(RouteReason reason, Trial trial) throws SQLException {
 		long deadline = deadline();
 		while (true) {
 			RoutingTable current = this.table;
@@ -111,7 +112,7 @@ final class Router implements TopologyListener {
 				continue;
 			}
 			Route route = primary.route(NodeRole.PRIMARY, reason);
-			Lease lease = borrow(primary, route, false, slice(deadline, WRITE_SLICE_MILLIS), validate);
+			Lease lease = borrow(primary, route, false, slice(deadline, WRITE_SLICE_MILLIS), trial);
 			if (lease != null && mayKeepForWrite(lease)) {
 				return lease;
 			}
@@ -125,10 +126,10 @@ final class Router implements TopologyListener {
 	/**
 	 * Takes a connection for read-only work.
 	 * @param avoid bits of nodes that should not be tried unless there is no other
-	 * @param validate whether to try the connection before it is used
+	 * @param trial whether to try the connection before it is used
 	 * @param serializable whether only the primary can do it
 	 */
-	Lease read(long avoid, boolean validate, boolean serializable) throws SQLException {
+	Lease read(long avoid, Trial trial, boolean serializable) throws SQLException {
 		ReadScope scope = ReadScope.current();
 		ReadPreference preference = preference(scope, serializable);
 		Set<String> tags = (scope != null) ? scope.tags() : Set.of();
@@ -139,7 +140,7 @@ final class Router implements TopologyListener {
 			ReadChoice.Decision decision = this.choice.choose(current, preference, tags, excluded);
 			if (decision != null) {
 				Lease lease = borrow(decision.target(), decision.route(), true, slice(deadline, READ_SLICE_MILLIS),
-						validate);
+						ofRead(trial, decision.route()));
 				if (lease != null && !isOneFallbackTooMany(lease)) {
 					return lease;
 				}
@@ -156,6 +157,14 @@ final class Router implements TopologyListener {
 			}
 			checkDeadline(deadline, "No node to read from with preference " + preference);
 		}
+	}
+
+	/**
+	 * On a replica a read can be repeated even in autocommit mode: nothing but reads
+	 * happens there.
+	 */
+	private static Trial ofRead(Trial trial, Route route) {
+		return (trial == Trial.AFTER_IDLENESS && route.role() == NodeRole.REPLICA) ? Trial.NONE : trial;
 	}
 
 	/**
@@ -218,18 +227,18 @@ final class Router implements TopologyListener {
 	 * Borrows from one node.
 	 * @return the lease, or {@code null} if the node's pool had none in time
 	 */
-	private @Nullable Lease borrow(NodeTarget target, Route route, boolean read, long millis, boolean validate)
+	private @Nullable Lease borrow(NodeTarget target, Route route, boolean read, long millis, Trial trial)
 			throws SQLException {
 		long start = System.nanoTime();
 		try {
-			Connection connection = target.pool().borrow(millis);
+			NodePool pool = target.pool();
+			Connection connection = (trial == Trial.NONE) ? pool.borrowUntried(millis) : pool.borrow(millis);
 			this.listener.acquired(target.node(), System.nanoTime() - start, true);
 			Lease lease = new Lease(target, connection, route, read);
-			if (validate && !connection.isValid(VALIDATION_SECONDS)) {
-				target.pool().evict(connection);
+			if (isToBeTried(lease, trial) && !isAlive(lease)) {
 				lease.release();
 				long left = millis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-				return (left > 0) ? borrow(target, route, read, left, true) : null;
+				return (left > 0) ? borrow(target, route, read, left, trial) : null;
 			}
 			this.listener.routed(route);
 			return lease;
@@ -241,6 +250,33 @@ final class Router implements TopologyListener {
 			}
 			return null;
 		}
+	}
+
+	/**
+	 * After idleness HikariCP has tried it; when another connection died meanwhile, that
+	 * says nothing.
+	 */
+	private static boolean isToBeTried(Lease lease, Trial trial) throws SQLException {
+		return trial == Trial.ALWAYS
+				|| (trial == Trial.AFTER_IDLENESS && lease.target().pool().isInDoubt(lease.connection()));
+	}
+
+	/**
+	 * Tries a connection; one that does not answer is closed.
+	 */
+	boolean isAlive(Lease lease) throws SQLException {
+		if (lease.connection().isValid(VALIDATION_SECONDS)) {
+			return true;
+		}
+		lease.target().pool().evict(lease.connection());
+		return false;
+	}
+
+	/**
+	 * The name of the database, which is the same on all nodes.
+	 */
+	String database() {
+		return this.targets.get(0).node().dsn().database();
 	}
 
 	void observe(Lease lease, StatementKind kind, long start, @Nullable SQLException failure) {
