@@ -35,6 +35,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
@@ -189,15 +190,17 @@ public final class NexsDbAutoConfiguration {
 	}
 
 	/**
-	 * What happens at the start and at the end of the application.
+	 * What happens at the start and at the end of the application. It needs the data
+	 * source by name, because tools wrap that bean and its type is then another one.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	static final class LifeCycleConfiguration {
 
 		@Bean
-		PoolLifeCycle nexsDbPoolLifeCycle(RoutingDataSource dataSource, NodePools pools, NexsDbProperties properties,
+		@DependsOn("dataSource")
+		PoolLifeCycle nexsDbPoolLifeCycle(ClusterMonitor monitor, NodePools pools, NexsDbProperties properties,
 				StartReport report) {
-			return new PoolLifeCycle(dataSource, pools, properties.pool(), report);
+			return new PoolLifeCycle(monitor, pools, properties.pool(), report);
 		}
 
 		@Bean
@@ -206,8 +209,9 @@ public final class NexsDbAutoConfiguration {
 		}
 
 		@Bean
-		ClusterEventPublisher nexsDbClusterEventPublisher(ClusterMonitor monitor, RoutingDataSource dataSource,
-				ApplicationEventPublisher publisher, ObjectProvider<TopologyListener> listeners) {
+		@DependsOn("dataSource")
+		ClusterEventPublisher nexsDbClusterEventPublisher(ClusterMonitor monitor, ApplicationEventPublisher publisher,
+				ObjectProvider<TopologyListener> listeners) {
 			return new ClusterEventPublisher(monitor, publisher, listeners);
 		}
 

@@ -2,12 +2,12 @@ package io.nexs.postgres.autoconfigure;
 
 import java.util.List;
 
+import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.cluster.NodeRole;
 import io.nexs.postgres.cluster.Topology;
 import io.nexs.postgres.pool.NodePool;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.pool.WarmUp;
-import io.nexs.postgres.routing.RoutingDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +28,7 @@ final class PoolLifeCycle implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(PoolLifeCycle.class);
 
-	private final RoutingDataSource dataSource;
+	private final ClusterMonitor monitor;
 
 	private final NodePools pools;
 
@@ -38,8 +38,8 @@ final class PoolLifeCycle implements SmartLifecycle {
 
 	private volatile boolean running;
 
-	PoolLifeCycle(RoutingDataSource dataSource, NodePools pools, NexsDbProperties.Pool properties, StartReport report) {
-		this.dataSource = dataSource;
+	PoolLifeCycle(ClusterMonitor monitor, NodePools pools, NexsDbProperties.Pool properties, StartReport report) {
+		this.monitor = monitor;
 		this.pools = pools;
 		this.properties = properties;
 		this.report = report;
@@ -47,7 +47,7 @@ final class PoolLifeCycle implements SmartLifecycle {
 
 	@Override
 	public void start() {
-		Topology topology = this.dataSource.topology();
+		Topology topology = this.monitor.topology();
 		this.report.log(topology);
 		WarmUp warmUp = EngineSettings.warmUp(this.properties);
 		if (warmUp.connections() > 0) {
