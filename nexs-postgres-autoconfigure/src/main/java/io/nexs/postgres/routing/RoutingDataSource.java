@@ -17,9 +17,10 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
  * never looked at. A route lasts until the next transaction begins on the handle.
  * <p>
  * Thread-safe. It is not an {@code XADataSource}. It owns neither the monitor nor the
- * pools.
+ * pools. Not meant to be extended, but not final: tools that watch a data source make a
+ * proxy of its class.
  */
-public final class RoutingDataSource extends AbstractDataSource {
+public class RoutingDataSource extends AbstractDataSource {
 
 	private final Router router;
 
