@@ -49,7 +49,8 @@ import org.springframework.core.env.Environment;
  */
 @AutoConfiguration(before = DataSourceAutoConfiguration.class,
 		beforeName = { "org.springframework.boot.jdbc.autoconfigure.JndiDataSourceAutoConfiguration",
-				"org.springframework.boot.jdbc.autoconfigure.XADataSourceAutoConfiguration" })
+				"org.springframework.boot.jdbc.autoconfigure.XADataSourceAutoConfiguration" },
+		afterName = TestDatabase.AUTO_CONFIGURATION)
 @ConditionalOnClass({ DataSource.class, HikariDataSource.class, Driver.class })
 @ConditionalOnBooleanProperty(name = "nexs.db.enabled", matchIfMissing = true)
 @ConditionalOnMissingBean(DataSource.class)
@@ -58,7 +59,7 @@ import org.springframework.core.env.Environment;
 @ImportRuntimeHints(NexsDbRuntimeHints.class)
 @Import({ NexsDbAutoConfiguration.EmbeddedConfiguration.class, NexsDbAutoConfiguration.EngineConfiguration.class,
 		NexsDbAutoConfiguration.RoutingConfiguration.class, NexsDbAutoConfiguration.LifeCycleConfiguration.class,
-		ReadFromConfiguration.class })
+		ReadFromConfiguration.class, TestDatabase.class })
 public final class NexsDbAutoConfiguration {
 
 	/**
