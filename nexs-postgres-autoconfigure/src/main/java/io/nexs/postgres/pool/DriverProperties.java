@@ -20,7 +20,7 @@ final class DriverProperties {
 		Properties properties = new Properties();
 		properties.setProperty("tcpKeepAlive", "true");
 		properties.setProperty("reWriteBatchedInserts", "true");
-		// The name travels in the start-up packet, where RESET finds it
+		// The name travels in the start-up packet, where RESET finds it, and not by SET
 		properties.setProperty("assumeMinServerVersion", OLDEST_SERVER);
 		properties.setProperty("connectTimeout", seconds(settings.timeouts().connect()));
 		properties.setProperty("loginTimeout", "0");
@@ -31,8 +31,6 @@ final class DriverProperties {
 		}
 		if (settings.pooler() == Pooler.PGBOUNCER) {
 			properties.setProperty("prepareThreshold", "0");
-			// Sent by SET otherwise, in a transaction of its own
-			properties.setProperty("assumeMinServerVersion", "14");
 		}
 		properties.putAll(node.dsn().parameters());
 		properties.putAll(settings.driverProperties());
