@@ -27,32 +27,13 @@ final class EngineSettings {
 
 	static PoolSettings pool(NexsDbProperties properties, @Nullable String applicationName) {
 		NexsDbProperties.Pool pool = properties.pool();
-		Map<String, String> hikari = hikari(pool);
+		Map<String, String> hikari = new HashMap<>(pool.hikari());
 		hikari.putIfAbsent("validationTimeout", Long.toString(pool.validationTimeout().toMillis()));
 		return new PoolSettings(pool.maxConns(), pool.minConns(), pool.maxConnLifetime(), pool.maxConnIdleTime(),
 				new PoolSettings.Timeouts(pool.connectionTimeout(), pool.connectTimeout(), pool.loginTimeout(),
 						pool.socketTimeout()),
 				pool.leakDetectionThreshold(), pool.keepaliveTime(), applicationName, hikari, pool.driverProperties(),
 				properties.pgbouncer() ? Pooler.PGBOUNCER : Pooler.NONE);
-	}
-
-	/**
-	 * The properties of HikariCP by its own names, also where they are written as Boot
-	 * writes them: {@code auto-commit} for {@code autoCommit}.
-	 */
-	private static Map<String, String> hikari(NexsDbProperties.Pool pool) {
-		Map<String, String> hikari = new HashMap<>();
-		pool.hikari().forEach((name, value) -> hikari.put(camelCase(name), value));
-		return hikari;
-	}
-
-	private static String camelCase(String name) {
-		StringBuilder camel = new StringBuilder(name.length());
-		for (int i = 0; i < name.length(); i++) {
-			boolean hump = name.charAt(i) == '-' && i + 1 < name.length();
-			camel.append(hump ? Character.toUpperCase(name.charAt(++i)) : name.charAt(i));
-		}
-		return camel.toString();
 	}
 
 	static WarmUp warmUp(NexsDbProperties.Pool pool) {
@@ -73,7 +54,7 @@ final class EngineSettings {
 		NexsDbProperties.Read read = properties.read();
 		Integer fallbacks = read.maxFallbackConns();
 		return new RoutingSettings(read.preference(), read.zone(), (fallbacks != null) ? fallbacks : Integer.MAX_VALUE,
-				properties.pool().connectionTimeout(), isAutoCommit(hikari(properties.pool())));
+				properties.pool().connectionTimeout(), isAutoCommit(properties.pool().hikari()));
 	}
 
 	private static boolean isAutoCommit(Map<String, String> hikari) {

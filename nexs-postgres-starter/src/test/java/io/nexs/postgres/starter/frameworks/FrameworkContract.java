@@ -3,6 +3,8 @@ package io.nexs.postgres.starter.frameworks;
 import java.util.Iterator;
 import java.util.stream.Stream;
 
+import io.nexs.postgres.pool.NodePool;
+import io.nexs.postgres.pool.NodePools;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.dao.DataAccessException;
@@ -142,7 +144,7 @@ abstract class FrameworkContract extends FailureContract {
 			})).isEqualTo("replica");
 		}
 		says(Row.LOST_BEFORE, "replica", "replica");
-		awaitHealthy(context());
+		forgetLostConnections();
 	}
 
 	/**
@@ -168,7 +170,15 @@ abstract class FrameworkContract extends FailureContract {
 		}));
 		assertThat(transactions().<String>read(this::server)).isEqualTo("replica");
 		says(Row.LOST_WITHIN, thrown.getClass().getSimpleName(), lost());
+		forgetLostConnections();
+	}
+
+	/**
+	 * Other tests are not to meet the dead connections that are left in the pools.
+	 */
+	private void forgetLostConnections() {
 		awaitHealthy(context());
+		bean(NodePools.class).all().forEach(NodePool::empty);
 	}
 
 }

@@ -10,6 +10,8 @@ import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.nexs.postgres.pool.NodePool;
+import io.nexs.postgres.pool.NodePools;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -175,6 +177,7 @@ class StatementTests extends OneHandle {
 			commit(connection);
 		}
 		awaitHealthy(context());
+		bean(NodePools.class).all().forEach(NodePool::empty);
 	}
 
 	private static void readAll(ResultSet rows) throws SQLException {
