@@ -42,7 +42,7 @@ class LiquibaseTests {
 	static void start() {
 		application = RunningApplication.start(Application.class, SharedCluster.database("liquibase"),
 				CHANGELOG_PROPERTY);
-		routesOfTheStart = application.routes().executed();
+		routesOfTheStart = application.routes().used();
 	}
 
 	@AfterAll
@@ -94,7 +94,7 @@ class LiquibaseTests {
 			assertThat(SharedCluster.rows("liquibase_rollback", "select count(*) from item")).containsExactly("2");
 			other.routes().clear();
 			rollback(other.bean(DataSource.class), "v1");
-			assertThat(other.routes().executed()).containsOnly(NodeRole.PRIMARY);
+			assertThat(other.routes().used()).isNotEmpty().containsOnly(NodeRole.PRIMARY);
 		}
 		assertThat(SharedCluster.rows("liquibase_rollback", "select name from item")).containsExactly("one");
 	}
@@ -112,7 +112,7 @@ class LiquibaseTests {
 		SharedCluster.onPrimary("liquibase", "create schema within_read_only");
 		application.routes().clear();
 		application.readOnlyTransaction().executeWithoutResult((status) -> update("within_read_only"));
-		assertThat(application.routes().executed()).containsOnly(NodeRole.PRIMARY);
+		assertThat(application.routes().used()).isNotEmpty().containsOnly(NodeRole.PRIMARY);
 		assertThat(SharedCluster.rows("liquibase", "select distinct port from within_read_only.item"))
 			.containsExactly(Integer.toString(SharedCluster.primaryPort()));
 	}

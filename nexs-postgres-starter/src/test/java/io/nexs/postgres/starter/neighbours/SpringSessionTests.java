@@ -64,12 +64,11 @@ class SpringSessionTests {
 		HttpClient browser = HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
 		assertThat(get(browser)).isEqualTo("new");
 		assertThat(get(browser)).isEqualTo("known");
-		assertThat(application.routes().executed()).isNotEmpty().containsOnly(NodeRole.PRIMARY);
+		assertThat(application.routes().used()).isNotEmpty().containsOnly(NodeRole.PRIMARY);
 	}
 
 	private static String get(HttpClient browser) throws Exception {
-		int port = Objects
-			.requireNonNull(((ServletWebServerApplicationContext) application.context()).getWebServer())
+		int port = Objects.requireNonNull(((ServletWebServerApplicationContext) application.context()).getWebServer())
 			.getPort();
 		URI uri = URI.create("http://127.0.0.1:" + port + "/");
 		return browser.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString()).body();
@@ -97,7 +96,7 @@ class SpringSessionTests {
 		application.readOnlyTransaction().executeWithoutResult((status) -> repository.cleanUpExpiredSessions());
 		assertThat(isStored(id)).isFalse();
 		assertThat(isStored(other)).isTrue();
-		assertThat(application.routes().executed()).isNotEmpty().containsOnly(NodeRole.PRIMARY);
+		assertThat(application.routes().used()).isNotEmpty().containsOnly(NodeRole.PRIMARY);
 	}
 
 	@Test
@@ -109,8 +108,7 @@ class SpringSessionTests {
 		assertThat(isStored(id)).isTrue();
 	}
 
-	private static <S extends Session> String save(
-			SessionRepository<S> repository, Instant lastAccess) {
+	private static <S extends Session> String save(SessionRepository<S> repository, Instant lastAccess) {
 		S session = repository.createSession();
 		session.setAttribute("key", "value");
 		session.setLastAccessedTime(lastAccess);
@@ -124,8 +122,7 @@ class SpringSessionTests {
 	}
 
 	private static boolean isStored(String id) {
-		return !SharedCluster.rows("session", "select 1 from spring_session where session_id = '" + id + "'")
-			.isEmpty();
+		return !SharedCluster.rows("session", "select 1 from spring_session where session_id = '" + id + "'").isEmpty();
 	}
 
 	@JdbcApplication

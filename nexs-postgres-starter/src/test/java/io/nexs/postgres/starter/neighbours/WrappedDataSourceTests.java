@@ -62,8 +62,8 @@ class WrappedDataSourceTests {
 		assertThat(read).isEqualTo(SharedCluster.replicaPort());
 		assertThat(written).isEqualTo(SharedCluster.primaryPort());
 		assertThat(this.application.port()).isEqualTo(SharedCluster.primaryPort());
-		assertThat(this.application.routes().executed()).containsExactlyElementsOf(
-				List.of(NodeRole.REPLICA, NodeRole.PRIMARY, NodeRole.PRIMARY));
+		assertThat(this.application.routes().executed())
+			.containsExactlyElementsOf(List.of(NodeRole.REPLICA, NodeRole.PRIMARY, NodeRole.PRIMARY));
 		assertThat(SharedCluster.rows("wrapped", "select port from item where wrapper = '" + wrapper + "'"))
 			.containsExactly(Integer.toString(SharedCluster.primaryPort()));
 	}

@@ -55,7 +55,8 @@ class JdbcSliceTests {
 		assertThat(this.dataSource.isWrapperFor(RoutingDataSource.class)).isTrue();
 		assertThat(port()).isEqualTo(this.cluster.primary().directPort());
 		assertThat(this.jdbc.sql("insert into item (id) values (2)").update()).isOne();
-		assertThat(this.jdbc.sql("select count(*) from item").query(Integer.class).single()).as("run " + run).isEqualTo(2);
+		assertThat(this.jdbc.sql("select count(*) from item").query(Integer.class).single()).as("run " + run)
+			.isEqualTo(2);
 	}
 
 	@Test
