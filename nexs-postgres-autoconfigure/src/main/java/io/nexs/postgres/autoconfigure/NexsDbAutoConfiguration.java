@@ -32,6 +32,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -117,7 +118,8 @@ public final class NexsDbAutoConfiguration {
 		@ConditionalOnMissingBean
 		NodeConnector nexsDbNodeConnector(NexsDbProperties properties, Environment environment) {
 			return new NodeConnector(
-					EngineSettings.pool(properties.pool(), environment.getProperty("spring.application.name")));
+					EngineSettings.pool(properties, environment.getProperty("spring.application.name")),
+					properties.monitor().database());
 		}
 
 		@Bean
@@ -132,8 +134,8 @@ public final class NexsDbAutoConfiguration {
 		NodePools nexsDbNodePools(ConfiguredNodes nodes, NexsDbProperties properties, Environment environment,
 				NodeConnector connector, ClusterMonitor monitor) {
 			return new NodePools(nodes.nodes(),
-					EngineSettings.pool(properties.pool(), environment.getProperty("spring.application.name")),
-					connector, NodeTraffic.to(monitor));
+					EngineSettings.pool(properties, environment.getProperty("spring.application.name")), connector,
+					NodeTraffic.to(monitor));
 		}
 
 		@Bean
@@ -200,8 +202,8 @@ public final class NexsDbAutoConfiguration {
 		@Bean
 		@DependsOn("dataSource")
 		PoolLifeCycle nexsDbPoolLifeCycle(ClusterMonitor monitor, NodePools pools, NexsDbProperties properties,
-				StartReport report) {
-			return new PoolLifeCycle(monitor, pools, properties.pool(), report);
+				StartReport report, ConfigurableApplicationContext context) {
+			return new PoolLifeCycle(monitor, pools, properties.pool(), report, context);
 		}
 
 		@Bean

@@ -11,13 +11,16 @@ import io.nexs.postgres.pool.WarmUp;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
 
 /**
  * Warms the pools before anything that takes work has started, and waits for lent
  * connections once all of that has stopped: the web server, message listeners, executors
- * of tasks. The pools are closed later, with the beans.
+ * of tasks. A context that is closed closes the pools later, with the beans. One that is
+ * stopped, as before a checkpoint of the JVM, has no connection afterwards, not even of
+ * probes, until it is started again.
  */
 final class PoolLifeCycle implements SmartLifecycle {
 
@@ -36,17 +39,28 @@ final class PoolLifeCycle implements SmartLifecycle {
 
 	private final StartReport report;
 
+	private final ConfigurableApplicationContext context;
+
 	private volatile boolean running;
 
-	PoolLifeCycle(ClusterMonitor monitor, NodePools pools, NexsDbProperties.Pool properties, StartReport report) {
+	private volatile boolean paused;
+
+	PoolLifeCycle(ClusterMonitor monitor, NodePools pools, NexsDbProperties.Pool properties, StartReport report,
+			ConfigurableApplicationContext context) {
 		this.monitor = monitor;
 		this.pools = pools;
 		this.properties = properties;
 		this.report = report;
+		this.context = context;
 	}
 
 	@Override
 	public void start() {
+		if (this.paused) {
+			this.paused = false;
+			this.monitor.resume();
+			this.pools.resume();
+		}
 		Topology topology = this.monitor.topology();
 		this.report.log(topology);
 		WarmUp warmUp = EngineSettings.warmUp(this.properties);
@@ -84,6 +98,12 @@ final class PoolLifeCycle implements SmartLifecycle {
 			if (left > 0) {
 				logger.warn("{} connections were not given back within {} ms (nexs.db.pool.drain-timeout)", left,
 						this.properties.drainTimeout().toMillis());
+			}
+			if (!this.context.isClosed()) {
+				// Beans that are destroyed with their context may still need connections
+				this.paused = true;
+				this.pools.pause(this.properties.loginTimeout());
+				this.monitor.pause();
 			}
 		}
 		catch (InterruptedException ex) {

@@ -173,6 +173,16 @@ public final class PostgresDsn {
 	}
 
 	/**
+	 * The same DSN for another database.
+	 * @param database name of the database, not encoded
+	 * @return a new DSN
+	 */
+	public PostgresDsn withDatabase(String database) {
+		return new PostgresDsn(this.hosts, database, this.username, this.password, this.parameters,
+				this.ignoredParameters);
+	}
+
+	/**
 	 * URL for pgjdbc, with all hosts, the database and the parameters, without user,
 	 * password and {@code sslpassword}: {@link #secrets()} has these.
 	 * @return the URL

@@ -8,7 +8,11 @@ import java.util.concurrent.TimeUnit;
 
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.cluster.ProbeConnector;
+import io.nexs.postgres.dsn.PostgresDsn;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
+import org.postgresql.PGProperty;
+import org.postgresql.util.HostSpec;
 
 /**
  * Opens physical connections to nodes, outside any pool. Thread-safe.
@@ -23,12 +27,26 @@ public final class NodeConnector implements ProbeConnector {
 
 	private final PoolSettings settings;
 
+	private final @Nullable String probeDatabase;
+
 	/**
 	 * Creates a connector.
 	 * @param settings time limits and driver properties
 	 */
 	public NodeConnector(PoolSettings settings) {
+		this(settings, null);
+	}
+
+	/**
+	 * Creates a connector that probes through a database of its own, which behind
+	 * PgBouncer has server connections of its own.
+	 * @param settings time limits and driver properties
+	 * @param probeDatabase database the probes ask for, or {@code null} for that of the
+	 * node
+	 */
+	public NodeConnector(PoolSettings settings, @Nullable String probeDatabase) {
 		this.settings = settings;
+		this.probeDatabase = probeDatabase;
 	}
 
 	/**
@@ -39,6 +57,10 @@ public final class NodeConnector implements ProbeConnector {
 	 * @throws SQLException if the node does not answer in time or refuses
 	 */
 	public Connection open(Node node) throws SQLException {
+		return openPhysical(node);
+	}
+
+	NodeConnection openPhysical(Node node) throws SQLException {
 		Properties properties = DriverProperties.forNode(node, this.settings);
 		int socketSeconds = Integer.parseInt(properties.getProperty("socketTimeout"));
 		int loginSeconds = Integer.parseInt(DriverProperties.seconds(this.settings.timeouts().login()));
@@ -46,7 +68,7 @@ public final class NodeConnector implements ProbeConnector {
 		if (shortened) {
 			properties.setProperty("socketTimeout", Integer.toString(loginSeconds));
 		}
-		Connection connection = connect(node, properties);
+		NodeConnection connection = connectPhysical(node, properties);
 		if (shortened) {
 			restoreSocketTimeout(connection, socketSeconds);
 		}
@@ -60,15 +82,31 @@ public final class NodeConnector implements ProbeConnector {
 		properties.setProperty("connectTimeout", seconds);
 		properties.setProperty("socketTimeout", seconds);
 		properties.setProperty("ApplicationName", "nexs-db-probe");
-		return connect(node, properties);
+		PostgresDsn dsn = (this.probeDatabase != null) ? node.dsn().withDatabase(this.probeDatabase) : node.dsn();
+		return connect(node, dsn, properties);
 	}
 
-	private Connection connect(Node node, Properties properties) throws SQLException {
-		Connection connection = this.driver.connect(node.dsn().jdbcUrl(), properties);
+	private Connection connect(Node node, PostgresDsn dsn, Properties properties) throws SQLException {
+		Connection connection = this.driver.connect(dsn.jdbcUrl(), properties);
 		if (connection == null) {
-			throw new SQLException("The PostgreSQL driver does not accept the address of " + node.id(), "08001");
+			throw notAccepted(node);
 		}
 		return connection;
+	}
+
+	private static NodeConnection connectPhysical(Node node, Properties properties) throws SQLException {
+		String url = node.dsn().jdbcUrl();
+		Properties parsed = Driver.parseURL(url, properties);
+		if (parsed == null) {
+			throw notAccepted(node);
+		}
+		HostSpec host = new HostSpec(node.address().host(), node.address().port(),
+				PGProperty.LOCAL_SOCKET_ADDRESS.getOrDefault(parsed));
+		return new NodeConnection(host, parsed, url);
+	}
+
+	private static SQLException notAccepted(Node node) {
+		return new SQLException("The PostgreSQL driver does not accept the address of " + node.id(), "08001");
 	}
 
 	private void restoreSocketTimeout(Connection connection, int seconds) throws SQLException {

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
@@ -12,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import io.nexs.postgres.cluster.Node;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,8 @@ public final class NodePool implements AutoCloseable {
 
 	private final HikariPool pool;
 
+	private final WaitingLine line;
+
 	private final AtomicInteger lent = new AtomicInteger();
 
 	private final LongAdder acquired = new LongAdder();
@@ -45,6 +49,9 @@ public final class NodePool implements AutoCloseable {
 
 	private volatile boolean draining;
 
+	/** When a connection was last lost, in the time of {@link System#nanoTime()}. */
+	private volatile long lostAt;
+
 	/**
 	 * Creates the pool of a node.
 	 * @param node the node
@@ -56,10 +63,14 @@ public final class NodePool implements AutoCloseable {
 		this.node = node;
 		this.settings = settings;
 		this.source = new NodeDataSource(node, connector, traffic);
-		this.hikari = new HikariDataSource(HikariConfigs.forNode(node, settings, this.source,
-				new EvictOnFatalState((ex) -> traffic.failed(node.id(), ex))));
+		this.hikari = new HikariDataSource(
+				HikariConfigs.forNode(node, settings, this.source, new EvictOnFatalState((ex) -> {
+					this.lostAt = System.nanoTime();
+					traffic.failed(node.id(), ex);
+				})));
 		// Only the pool itself takes a time limit per call
 		this.pool = (HikariPool) this.hikari.getHikariPoolMXBean();
+		this.line = new WaitingLine(this.hikari::getMaximumPoolSize);
 	}
 
 	/**
@@ -87,8 +98,32 @@ public final class NodePool implements AutoCloseable {
 	 * @throws SQLException if the pool is closed or the caller was interrupted
 	 */
 	public Connection borrow(long timeoutMillis) throws SQLException {
+		Connection connection = borrow(timeoutMillis, timeoutMillis);
+		if (connection == null) {
+			throw new SQLTransientConnectionException("All " + this.hikari.getMaximumPoolSize() + " connections to "
+					+ this.node.id() + " are lent, " + this.line.waiting() + " wait for one", "08001");
+		}
+		return connection;
+	}
+
+	/**
+	 * Lends a connection. Each one goes back by {@link #giveBack(Connection)}.
+	 * @param waitMillis longest wait while all connections are lent, which
+	 * {@link #wakeWaiting()} ends too
+	 * @param openMillis longest wait for a connection that is being opened
+	 * @return a connection of the pool, or {@code null} if all were lent
+	 * @throws SQLTransientConnectionException if none was opened in time
+	 * @throws SQLException if the pool is closed or the caller was interrupted
+	 */
+	public @Nullable Connection borrow(long waitMillis, long openMillis) throws SQLException {
+		if (!this.line.tryEnter() && !waitInLine(waitMillis)) {
+			this.timeouts.increment();
+			return null;
+		}
+		boolean entered = false;
 		try {
-			Connection connection = this.pool.getConnection(timeoutMillis);
+			Connection connection = this.pool.getConnection(openMillis);
+			entered = true;
 			this.lent.incrementAndGet();
 			this.acquired.increment();
 			return connection;
@@ -97,6 +132,86 @@ public final class NodePool implements AutoCloseable {
 			this.timeouts.increment();
 			throw ex;
 		}
+		finally {
+			if (!entered) {
+				this.line.leave();
+			}
+		}
+	}
+
+	private boolean waitInLine(long millis) throws SQLException {
+		try {
+			return this.line.enter(TimeUnit.MILLISECONDS.toNanos(millis));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new SQLException("Interrupted while waiting for a connection to " + this.node.id(), "08001", ex);
+		}
+	}
+
+	/**
+	 * Ends the waits of all who wait because every connection is lent: there may be a
+	 * better node now.
+	 */
+	public void wakeWaiting() {
+		this.line.disperse();
+	}
+
+	/**
+	 * Lends a connection without a round trip: HikariCP does not try one that lay idle.
+	 * For work whose first statement can be said again on another connection. While idle
+	 * connections are not kept alive, they are tried all the same, since whatever lies
+	 * between may have forgotten them.
+	 * @param waitMillis as with {@link #borrow(long, long)}
+	 * @param openMillis as with {@link #borrow(long, long)}
+	 * @return a connection of the pool, or {@code null} if all were lent
+	 * @throws SQLTransientConnectionException if none was opened in time
+	 * @throws SQLException if the pool is closed or the caller was interrupted
+	 */
+	public @Nullable Connection borrowUntried(long waitMillis, long openMillis) throws SQLException {
+		if (this.settings.keepaliveTime().isZero()) {
+			return borrow(waitMillis, openMillis);
+		}
+		NodeConnection.beginUntried();
+		try {
+			return borrow(waitMillis, openMillis);
+		}
+		finally {
+			NodeConnection.endUntried();
+		}
+	}
+
+	/**
+	 * Whether a lent connection lay idle and was not tried before it was lent.
+	 * @param connection what {@link #borrowUntried(long, long)} returned
+	 * @return whether it was not
+	 * @throws SQLException if it is closed
+	 */
+	public boolean isUntried(Connection connection) throws SQLException {
+		return connection.unwrap(NodeConnection.class).isUntried();
+	}
+
+	/**
+	 * Whether a connection to the node was lost since the server last answered on this
+	 * one, so that the same may have happened to it.
+	 * @param connection what {@link #borrow(long)} returned
+	 * @return whether that is so
+	 * @throws SQLException if it is closed
+	 */
+	public boolean isInDoubt(Connection connection) throws SQLException {
+		long lost = this.lostAt;
+		return lost != 0 && connection.unwrap(NodeConnection.class).isOlderThan(lost);
+	}
+
+	/**
+	 * Takes settings of the session back, in one round trip.
+	 * @param connection what {@link #borrow(long)} returned, in autocommit mode
+	 * @param text statements
+	 * @throws SQLException if that failed; the connection is to be evicted then
+	 */
+	public void reset(Connection connection, String text) throws SQLException {
+		String initial = this.hikari.getConnectionInitSql();
+		connection.unwrap(NodeConnection.class).reset((initial != null) ? text + "; " + initial : text);
 	}
 
 	/**
@@ -108,7 +223,13 @@ public final class NodePool implements AutoCloseable {
 		try {
 			connection.close();
 		}
+		catch (SQLException ex) {
+			if (!EvictOnFatalState.CLOSED_HERE.equals(ex.getSQLState())) {
+				throw ex;
+			}
+		}
 		finally {
+			this.line.leave();
 			if (this.lent.decrementAndGet() == 0 && this.draining) {
 				signalDrained();
 			}
@@ -117,11 +238,17 @@ public final class NodePool implements AutoCloseable {
 
 	/**
 	 * Closes a lent connection for good instead of lending it again; it still has to be
-	 * given back.
+	 * given back, which is when HikariCP sees it. HikariCP's own eviction is not used: a
+	 * connection whose settings were changed cannot be given back after it.
 	 * @param connection what {@link #borrow(long)} returned
 	 */
 	public void evict(Connection connection) {
-		this.pool.evictConnection(connection);
+		try {
+			connection.unwrap(NodeConnection.class).abort(Runnable::run);
+		}
+		catch (SQLException ex) {
+			logger.debug("A connection to {} was closed before: {}", this.node.id(), ex.getMessage());
+		}
 	}
 
 	/**
@@ -146,8 +273,8 @@ public final class NodePool implements AutoCloseable {
 	 */
 	public PoolSnapshot snapshot() {
 		return new PoolSnapshot(this.lent.get(), this.pool.getIdleConnections(), this.pool.getTotalConnections(),
-				this.hikari.getMaximumPoolSize(), this.pool.getThreadsAwaitingConnection(), this.acquired.sum(),
-				this.timeouts.sum(), this.source.created());
+				this.hikari.getMaximumPoolSize(), this.line.waiting() + this.pool.getThreadsAwaitingConnection(),
+				this.acquired.sum(), this.timeouts.sum(), this.source.created());
 	}
 
 	/**
@@ -208,6 +335,24 @@ public final class NodePool implements AutoCloseable {
 	void abort() {
 		this.source.abortAll();
 		empty();
+	}
+
+	/**
+	 * Closes every connection, also those that are lent, and opens none until
+	 * {@link #resume()}. Who asks for one meanwhile waits.
+	 * @param timeout longest wait for connections that are being opened
+	 * @throws InterruptedException if the caller was interrupted
+	 */
+	void pause(Duration timeout) throws InterruptedException {
+		this.source.pause(timeout);
+		empty();
+	}
+
+	/**
+	 * Lets the pool open connections again after {@link #pause(Duration)}.
+	 */
+	void resume() {
+		this.source.resume();
 	}
 
 	@Override

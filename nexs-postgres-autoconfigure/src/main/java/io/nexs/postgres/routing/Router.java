@@ -17,7 +17,9 @@ import io.nexs.postgres.cluster.NodeRole;
 import io.nexs.postgres.cluster.NodeState;
 import io.nexs.postgres.cluster.Topology;
 import io.nexs.postgres.cluster.TopologyListener;
+import io.nexs.postgres.pool.NodePool;
 import io.nexs.postgres.pool.NodePools;
+import io.nexs.postgres.pool.Pooler;
 import io.nexs.postgres.sqlstate.FailureKind;
 import io.nexs.postgres.sqlstate.SqlStateClassifier;
 import org.jspecify.annotations.Nullable;
@@ -30,20 +32,29 @@ import org.jspecify.annotations.Nullable;
 final class Router implements TopologyListener {
 
 	/**
-	 * How long a read waits for one node's pool before it looks at the others.
+	 * How long a read waits for one node's pool before it looks at the others; twice as
+	 * long each time it finds none, so that many who wait do not keep each other busy.
 	 */
 	private static final long READ_SLICE_MILLIS = 250;
 
 	/**
-	 * How long a write waits for the pool before it looks whether the primary has moved.
+	 * How long a write waits for the pool before it looks whether the primary has moved;
+	 * twice as long each time it has not, since the change of a primary wakes it anyway.
 	 */
 	private static final long WRITE_SLICE_MILLIS = 1000;
+
+	/**
+	 * The longest of these waits.
+	 */
+	private static final long LONGEST_SLICE_MILLIS = 2000;
 
 	private static final int VALIDATION_SECONDS = 2;
 
 	private final ClusterMonitor monitor;
 
 	private final List<NodeTarget> targets;
+
+	private final Pooler pooler;
 
 	private final RoutingSettings settings;
 
@@ -65,6 +76,7 @@ final class Router implements TopologyListener {
 		List<NodeTarget> targets = new ArrayList<>();
 		pools.all().forEach((pool) -> targets.add(new NodeTarget(pool, targets.size())));
 		this.targets = List.copyOf(targets);
+		this.pooler = pools.pooler();
 		this.choice = new ReadChoice(collaborators.balancer(), settings.maxFallbackConns());
 		this.gate = collaborators.gate();
 		this.listener = collaborators.listener();
@@ -73,7 +85,12 @@ final class Router implements TopologyListener {
 
 	@Override
 	public void topologyChanged(Topology topology, List<ClusterEvent> events) {
-		this.table = RoutingTable.of(topology, this.targets, this.settings.zone(), this.table);
+		RoutingTable before = this.table;
+		RoutingTable after = RoutingTable.of(topology, this.targets, this.settings.zone(), before);
+		this.table = after;
+		if (!hasSameNodes(before, after)) {
+			this.targets.forEach((target) -> target.pool().wakeWaiting());
+		}
 		long now = System.nanoTime();
 		for (int i = 0; i < this.targets.size(); i++) {
 			NodeState state = topology.nodes().get(i);
@@ -91,12 +108,17 @@ final class Router implements TopologyListener {
 		}
 	}
 
+	private static boolean hasSameNodes(RoutingTable table, RoutingTable other) {
+		return table.primary() == other.primary() && table.withRecovering() == other.withRecovering();
+	}
+
 	/**
 	 * Takes a connection for work that may write.
-	 * @param validate whether to try the connection before it is used
+	 * @param trial whether to try the connection before it is used
 	 */
-	Lease write(RouteReason reason, boolean validate) throws SQLException {
+	Lease write(RouteReason reason, Trial trial) throws SQLException {
 		long deadline = deadline();
+		long longest = WRITE_SLICE_MILLIS;
 		while (true) {
 			RoutingTable current = this.table;
 			NodeTarget primary = current.primary();
@@ -107,13 +129,14 @@ final class Router implements TopologyListener {
 				continue;
 			}
 			Route route = primary.route(NodeRole.PRIMARY, reason);
-			Lease lease = borrow(primary, route, false, slice(deadline, WRITE_SLICE_MILLIS), validate);
+			Lease lease = borrow(primary, route, false, slice(deadline, longest), trial);
 			if (lease != null && mayKeepForWrite(lease)) {
 				return lease;
 			}
 			if (lease != null) {
 				lease.release();
 			}
+			longest = Math.min(longest * 2, LONGEST_SLICE_MILLIS);
 			checkDeadline(deadline, "No connection to write");
 		}
 	}
@@ -121,37 +144,49 @@ final class Router implements TopologyListener {
 	/**
 	 * Takes a connection for read-only work.
 	 * @param avoid bits of nodes that should not be tried unless there is no other
-	 * @param validate whether to try the connection before it is used
+	 * @param trial whether to try the connection before it is used
 	 * @param serializable whether only the primary can do it
 	 */
-	Lease read(long avoid, boolean validate, boolean serializable) throws SQLException {
+	Lease read(long avoid, Trial trial, boolean serializable) throws SQLException {
 		ReadScope scope = ReadScope.current();
 		ReadPreference preference = preference(scope, serializable);
 		Set<String> tags = (scope != null) ? scope.tags() : Set.of();
 		long deadline = deadline();
 		long excluded = avoid;
+		long longest = READ_SLICE_MILLIS;
 		while (true) {
 			RoutingTable current = this.table;
 			ReadChoice.Decision decision = this.choice.choose(current, preference, tags, excluded);
 			if (decision != null) {
-				Lease lease = borrow(decision.target(), decision.route(), true, slice(deadline, READ_SLICE_MILLIS),
-						validate);
+				Lease lease = borrow(decision.target(), decision.route(), true, slice(deadline, longest),
+						ofRead(trial, decision.route()));
 				if (lease != null && !isOneFallbackTooMany(lease)) {
 					return lease;
 				}
 				if (lease != null) {
 					lease.release();
 				}
-				excluded |= decision.target().bit();
+				if (hasSameNodes(current, this.table)) {
+					excluded |= decision.target().bit();
+				}
 			}
 			else if (excluded != 0) {
 				excluded = 0;
+				longest = Math.min(longest * 2, LONGEST_SLICE_MILLIS);
 			}
 			else {
 				awaitChange(current, deadline);
 			}
 			checkDeadline(deadline, "No node to read from with preference " + preference);
 		}
+	}
+
+	/**
+	 * On a replica a read can be repeated even in autocommit mode: nothing but reads
+	 * happens there.
+	 */
+	private static Trial ofRead(Trial trial, Route route) {
+		return (trial == Trial.AFTER_IDLENESS && route.role() == NodeRole.REPLICA) ? Trial.NONE : trial;
 	}
 
 	/**
@@ -214,18 +249,23 @@ final class Router implements TopologyListener {
 	 * Borrows from one node.
 	 * @return the lease, or {@code null} if the node's pool had none in time
 	 */
-	private @Nullable Lease borrow(NodeTarget target, Route route, boolean read, long millis, boolean validate)
+	private @Nullable Lease borrow(NodeTarget target, Route route, boolean read, long millis, Trial trial)
 			throws SQLException {
 		long start = System.nanoTime();
 		try {
-			Connection connection = target.pool().borrow(millis);
-			this.listener.acquired(target.node(), System.nanoTime() - start, true);
+			NodePool pool = target.pool();
+			long openMillis = Math.min(millis, read ? READ_SLICE_MILLIS : WRITE_SLICE_MILLIS);
+			Connection connection = (trial == Trial.NONE) ? pool.borrowUntried(millis, openMillis)
+					: pool.borrow(millis, openMillis);
+			this.listener.acquired(target.node(), System.nanoTime() - start, connection != null);
+			if (connection == null) {
+				return null;
+			}
 			Lease lease = new Lease(target, connection, route, read);
-			if (validate && !connection.isValid(VALIDATION_SECONDS)) {
-				target.pool().evict(connection);
+			if (isToBeTried(lease, trial) && !isAlive(lease)) {
 				lease.release();
 				long left = millis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-				return (left > 0) ? borrow(target, route, read, left, true) : null;
+				return (left > 0) ? borrow(target, route, read, left, trial) : null;
 			}
 			this.listener.routed(route);
 			return lease;
@@ -237,6 +277,33 @@ final class Router implements TopologyListener {
 			}
 			return null;
 		}
+	}
+
+	/**
+	 * After idleness HikariCP has tried it; when another connection died meanwhile, that
+	 * says nothing.
+	 */
+	private static boolean isToBeTried(Lease lease, Trial trial) throws SQLException {
+		return trial == Trial.ALWAYS
+				|| (trial == Trial.AFTER_IDLENESS && lease.target().pool().isInDoubt(lease.connection()));
+	}
+
+	/**
+	 * Tries a connection; one that does not answer is closed.
+	 */
+	boolean isAlive(Lease lease) throws SQLException {
+		if (lease.connection().isValid(VALIDATION_SECONDS)) {
+			return true;
+		}
+		lease.target().pool().evict(lease.connection());
+		return false;
+	}
+
+	/**
+	 * The name of the database, which is the same on all nodes.
+	 */
+	String database() {
+		return this.targets.get(0).node().dsn().database();
 	}
 
 	void observe(Lease lease, StatementKind kind, long start, @Nullable SQLException failure) {
@@ -261,6 +328,10 @@ final class Router implements TopologyListener {
 	int defaultIsolation() {
 		NodeTarget primary = this.table.primary();
 		return (primary != null) ? primary.defaultIsolation() : Connection.TRANSACTION_READ_COMMITTED;
+	}
+
+	Pooler pooler() {
+		return this.pooler;
 	}
 
 	RoutingListener listener() {
