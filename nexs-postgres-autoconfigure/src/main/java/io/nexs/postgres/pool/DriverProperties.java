@@ -31,8 +31,6 @@ final class DriverProperties {
 		}
 		if (settings.pooler() == Pooler.PGBOUNCER) {
 			properties.setProperty("prepareThreshold", "0");
-			// Sent by SET otherwise, in a transaction of its own
-			properties.setProperty("assumeMinServerVersion", "14");
 		}
 		properties.putAll(node.dsn().parameters());
 		properties.putAll(settings.driverProperties());

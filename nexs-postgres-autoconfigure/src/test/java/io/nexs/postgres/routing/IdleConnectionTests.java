@@ -207,7 +207,7 @@ class IdleConnectionTests {
 		PoolSettings defaults = PoolSettings.defaults().withMaxConns(1);
 		PoolSettings settings = new PoolSettings(1, 1, defaults.maxConnLifetime(), defaults.maxConnIdleTime(),
 				defaults.timeouts(), defaults.leakDetectionThreshold(), Duration.ZERO, null, defaults.hikari(),
-				defaults.driverProperties());
+				defaults.driverProperties(), defaults.pooler());
 		try (NexsPostgres own = RoutingFixture.start(cluster, (builder) -> builder.pool(settings))) {
 			assertThat(isLentUntriedAfterIdleness(own)).isFalse();
 		}

@@ -37,7 +37,7 @@ class SessionLeakTests {
 		postgres = RoutingFixture.start(cluster,
 				(builder) -> builder.pool(new PoolSettings(1, 1, defaults.maxConnLifetime(), defaults.maxConnIdleTime(),
 						defaults.timeouts(), defaults.leakDetectionThreshold(), defaults.keepaliveTime(), "the-app",
-						Map.of(), Map.of())));
+						Map.of(), Map.of(), defaults.pooler())));
 		RoutingFixture.execute(postgres, "create schema tenant");
 	}
 
@@ -184,7 +184,8 @@ class SessionLeakTests {
 	private static PoolSettings hikari(String name, String value) {
 		PoolSettings defaults = PoolSettings.defaults();
 		return new PoolSettings(1, 1, defaults.maxConnLifetime(), defaults.maxConnIdleTime(), defaults.timeouts(),
-				defaults.leakDetectionThreshold(), defaults.keepaliveTime(), null, Map.of(name, value), Map.of());
+				defaults.leakDetectionThreshold(), defaults.keepaliveTime(), null, Map.of(name, value), Map.of(),
+				defaults.pooler());
 	}
 
 }
