@@ -8,7 +8,6 @@ import io.nexs.postgres.cluster.Topology;
 import io.nexs.postgres.pool.NodePool;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.pool.WarmUp;
-import io.nexs.postgres.routing.RoutingDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +31,6 @@ final class PoolLifeCycle implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(PoolLifeCycle.class);
 
-	private final RoutingDataSource dataSource;
-
 	private final ClusterMonitor monitor;
 
 	private final NodePools pools;
@@ -48,9 +45,8 @@ final class PoolLifeCycle implements SmartLifecycle {
 
 	private volatile boolean paused;
 
-	PoolLifeCycle(RoutingDataSource dataSource, ClusterMonitor monitor, NodePools pools,
-			NexsDbProperties.Pool properties, StartReport report, ConfigurableApplicationContext context) {
-		this.dataSource = dataSource;
+	PoolLifeCycle(ClusterMonitor monitor, NodePools pools, NexsDbProperties.Pool properties, StartReport report,
+			ConfigurableApplicationContext context) {
 		this.monitor = monitor;
 		this.pools = pools;
 		this.properties = properties;
@@ -65,7 +61,7 @@ final class PoolLifeCycle implements SmartLifecycle {
 			this.monitor.resume();
 			this.pools.resume();
 		}
-		Topology topology = this.dataSource.topology();
+		Topology topology = this.monitor.topology();
 		this.report.log(topology);
 		WarmUp warmUp = EngineSettings.warmUp(this.properties);
 		if (warmUp.connections() > 0) {

@@ -11,6 +11,7 @@ import io.nexs.postgres.cluster.ProbeConnector;
 import io.nexs.postgres.dsn.PostgresDsn;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
+import org.postgresql.PGProperty;
 import org.postgresql.util.HostSpec;
 
 /**
@@ -99,7 +100,8 @@ public final class NodeConnector implements ProbeConnector {
 		if (parsed == null) {
 			throw notAccepted(node);
 		}
-		HostSpec host = new HostSpec(node.address().host(), node.address().port());
+		HostSpec host = new HostSpec(node.address().host(), node.address().port(),
+				PGProperty.LOCAL_SOCKET_ADDRESS.getOrDefault(parsed));
 		return new NodeConnection(host, parsed, url);
 	}
 

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
@@ -12,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import io.nexs.postgres.cluster.Node;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +34,8 @@ public final class NodePool implements AutoCloseable {
 	private final HikariDataSource hikari;
 
 	private final HikariPool pool;
+
+	private final WaitingLine line;
 
 	private final AtomicInteger lent = new AtomicInteger();
 
@@ -66,6 +70,7 @@ public final class NodePool implements AutoCloseable {
 				})));
 		// Only the pool itself takes a time limit per call
 		this.pool = (HikariPool) this.hikari.getHikariPoolMXBean();
+		this.line = new WaitingLine(this.hikari::getMaximumPoolSize);
 	}
 
 	/**
@@ -93,8 +98,32 @@ public final class NodePool implements AutoCloseable {
 	 * @throws SQLException if the pool is closed or the caller was interrupted
 	 */
 	public Connection borrow(long timeoutMillis) throws SQLException {
+		Connection connection = borrow(timeoutMillis, timeoutMillis);
+		if (connection == null) {
+			throw new SQLTransientConnectionException("All " + this.hikari.getMaximumPoolSize() + " connections to "
+					+ this.node.id() + " are lent, " + this.line.waiting() + " wait for one", "08001");
+		}
+		return connection;
+	}
+
+	/**
+	 * Lends a connection. Each one goes back by {@link #giveBack(Connection)}.
+	 * @param waitMillis longest wait while all connections are lent, which
+	 * {@link #wakeWaiting()} ends too
+	 * @param openMillis longest wait for a connection that is being opened
+	 * @return a connection of the pool, or {@code null} if all were lent
+	 * @throws SQLTransientConnectionException if none was opened in time
+	 * @throws SQLException if the pool is closed or the caller was interrupted
+	 */
+	public @Nullable Connection borrow(long waitMillis, long openMillis) throws SQLException {
+		if (!this.line.tryEnter() && !waitInLine(waitMillis)) {
+			this.timeouts.increment();
+			return null;
+		}
+		boolean entered = false;
 		try {
-			Connection connection = this.pool.getConnection(timeoutMillis);
+			Connection connection = this.pool.getConnection(openMillis);
+			entered = true;
 			this.lent.incrementAndGet();
 			this.acquired.increment();
 			return connection;
@@ -103,6 +132,29 @@ public final class NodePool implements AutoCloseable {
 			this.timeouts.increment();
 			throw ex;
 		}
+		finally {
+			if (!entered) {
+				this.line.leave();
+			}
+		}
+	}
+
+	private boolean waitInLine(long millis) throws SQLException {
+		try {
+			return this.line.enter(TimeUnit.MILLISECONDS.toNanos(millis));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new SQLException("Interrupted while waiting for a connection to " + this.node.id(), "08001", ex);
+		}
+	}
+
+	/**
+	 * Ends the waits of all who wait because every connection is lent: there may be a
+	 * better node now.
+	 */
+	public void wakeWaiting() {
+		this.line.disperse();
 	}
 
 	/**
@@ -110,18 +162,19 @@ public final class NodePool implements AutoCloseable {
 	 * For work whose first statement can be said again on another connection. While idle
 	 * connections are not kept alive, they are tried all the same, since whatever lies
 	 * between may have forgotten them.
-	 * @param timeoutMillis longest wait
-	 * @return a connection of the pool
-	 * @throws SQLTransientConnectionException if none was free in time
+	 * @param waitMillis as with {@link #borrow(long, long)}
+	 * @param openMillis as with {@link #borrow(long, long)}
+	 * @return a connection of the pool, or {@code null} if all were lent
+	 * @throws SQLTransientConnectionException if none was opened in time
 	 * @throws SQLException if the pool is closed or the caller was interrupted
 	 */
-	public Connection borrowUntried(long timeoutMillis) throws SQLException {
+	public @Nullable Connection borrowUntried(long waitMillis, long openMillis) throws SQLException {
 		if (this.settings.keepaliveTime().isZero()) {
-			return borrow(timeoutMillis);
+			return borrow(waitMillis, openMillis);
 		}
 		NodeConnection.beginUntried();
 		try {
-			return borrow(timeoutMillis);
+			return borrow(waitMillis, openMillis);
 		}
 		finally {
 			NodeConnection.endUntried();
@@ -130,7 +183,7 @@ public final class NodePool implements AutoCloseable {
 
 	/**
 	 * Whether a lent connection lay idle and was not tried before it was lent.
-	 * @param connection what {@link #borrowUntried(long)} returned
+	 * @param connection what {@link #borrowUntried(long, long)} returned
 	 * @return whether it was not
 	 * @throws SQLException if it is closed
 	 */
@@ -176,6 +229,7 @@ public final class NodePool implements AutoCloseable {
 			}
 		}
 		finally {
+			this.line.leave();
 			if (this.lent.decrementAndGet() == 0 && this.draining) {
 				signalDrained();
 			}
@@ -219,8 +273,8 @@ public final class NodePool implements AutoCloseable {
 	 */
 	public PoolSnapshot snapshot() {
 		return new PoolSnapshot(this.lent.get(), this.pool.getIdleConnections(), this.pool.getTotalConnections(),
-				this.hikari.getMaximumPoolSize(), this.pool.getThreadsAwaitingConnection(), this.acquired.sum(),
-				this.timeouts.sum(), this.source.created());
+				this.hikari.getMaximumPoolSize(), this.line.waiting() + this.pool.getThreadsAwaitingConnection(),
+				this.acquired.sum(), this.timeouts.sum(), this.source.created());
 	}
 
 	/**

@@ -54,6 +54,18 @@ public record PoolSettings(int maxConns, int minConns, Duration maxConnLifetime,
 				this.driverProperties, this.pooler);
 	}
 
+	public PoolSettings withKeepaliveTime(Duration keepaliveTime) {
+		return new PoolSettings(this.maxConns, this.minConns, this.maxConnLifetime, this.maxConnIdleTime, this.timeouts,
+				this.leakDetectionThreshold, keepaliveTime, this.applicationName, this.hikari, this.driverProperties,
+				this.pooler);
+	}
+
+	public PoolSettings withHikari(Map<String, String> hikari) {
+		return new PoolSettings(this.maxConns, this.minConns, this.maxConnLifetime, this.maxConnIdleTime, this.timeouts,
+				this.leakDetectionThreshold, this.keepaliveTime, this.applicationName, hikari, this.driverProperties,
+				this.pooler);
+	}
+
 	public PoolSettings withDriverProperties(Map<String, String> driverProperties) {
 		return new PoolSettings(this.maxConns, this.minConns, this.maxConnLifetime, this.maxConnIdleTime, this.timeouts,
 				this.leakDetectionThreshold, this.keepaliveTime, this.applicationName, this.hikari, driverProperties,

@@ -32,14 +32,21 @@ import org.jspecify.annotations.Nullable;
 final class Router implements TopologyListener {
 
 	/**
-	 * How long a read waits for one node's pool before it looks at the others.
+	 * How long a read waits for one node's pool before it looks at the others; twice as
+	 * long each time it finds none, so that many who wait do not keep each other busy.
 	 */
 	private static final long READ_SLICE_MILLIS = 250;
 
 	/**
-	 * How long a write waits for the pool before it looks whether the primary has moved.
+	 * How long a write waits for the pool before it looks whether the primary has moved;
+	 * twice as long each time it has not, since the change of a primary wakes it anyway.
 	 */
 	private static final long WRITE_SLICE_MILLIS = 1000;
+
+	/**
+	 * The longest of these waits.
+	 */
+	private static final long LONGEST_SLICE_MILLIS = 2000;
 
 	private static final int VALIDATION_SECONDS = 2;
 
@@ -78,7 +85,12 @@ final class Router implements TopologyListener {
 
 	@Override
 	public void topologyChanged(Topology topology, List<ClusterEvent> events) {
-		this.table = RoutingTable.of(topology, this.targets, this.settings.zone(), this.table);
+		RoutingTable before = this.table;
+		RoutingTable after = RoutingTable.of(topology, this.targets, this.settings.zone(), before);
+		this.table = after;
+		if (!hasSameNodes(before, after)) {
+			this.targets.forEach((target) -> target.pool().wakeWaiting());
+		}
 		long now = System.nanoTime();
 		for (int i = 0; i < this.targets.size(); i++) {
 			NodeState state = topology.nodes().get(i);
@@ -96,12 +108,17 @@ final class Router implements TopologyListener {
 		}
 	}
 
+	private static boolean hasSameNodes(RoutingTable table, RoutingTable other) {
+		return table.primary() == other.primary() && table.withRecovering() == other.withRecovering();
+	}
+
 	/**
 	 * Takes a connection for work that may write.
 	 * @param trial whether to try the connection before it is used
 	 */
 	Lease write(RouteReason reason, Trial trial) throws SQLException {
 		long deadline = deadline();
+		long longest = WRITE_SLICE_MILLIS;
 		while (true) {
 			RoutingTable current = this.table;
 			NodeTarget primary = current.primary();
@@ -112,13 +129,14 @@ final class Router implements TopologyListener {
 				continue;
 			}
 			Route route = primary.route(NodeRole.PRIMARY, reason);
-			Lease lease = borrow(primary, route, false, slice(deadline, WRITE_SLICE_MILLIS), trial);
+			Lease lease = borrow(primary, route, false, slice(deadline, longest), trial);
 			if (lease != null && mayKeepForWrite(lease)) {
 				return lease;
 			}
 			if (lease != null) {
 				lease.release();
 			}
+			longest = Math.min(longest * 2, LONGEST_SLICE_MILLIS);
 			checkDeadline(deadline, "No connection to write");
 		}
 	}
@@ -135,11 +153,12 @@ final class Router implements TopologyListener {
 		Set<String> tags = (scope != null) ? scope.tags() : Set.of();
 		long deadline = deadline();
 		long excluded = avoid;
+		long longest = READ_SLICE_MILLIS;
 		while (true) {
 			RoutingTable current = this.table;
 			ReadChoice.Decision decision = this.choice.choose(current, preference, tags, excluded);
 			if (decision != null) {
-				Lease lease = borrow(decision.target(), decision.route(), true, slice(deadline, READ_SLICE_MILLIS),
+				Lease lease = borrow(decision.target(), decision.route(), true, slice(deadline, longest),
 						ofRead(trial, decision.route()));
 				if (lease != null && !isOneFallbackTooMany(lease)) {
 					return lease;
@@ -147,10 +166,13 @@ final class Router implements TopologyListener {
 				if (lease != null) {
 					lease.release();
 				}
-				excluded |= decision.target().bit();
+				if (hasSameNodes(current, this.table)) {
+					excluded |= decision.target().bit();
+				}
 			}
 			else if (excluded != 0) {
 				excluded = 0;
+				longest = Math.min(longest * 2, LONGEST_SLICE_MILLIS);
 			}
 			else {
 				awaitChange(current, deadline);
@@ -232,8 +254,13 @@ final class Router implements TopologyListener {
 		long start = System.nanoTime();
 		try {
 			NodePool pool = target.pool();
-			Connection connection = (trial == Trial.NONE) ? pool.borrowUntried(millis) : pool.borrow(millis);
-			this.listener.acquired(target.node(), System.nanoTime() - start, true);
+			long openMillis = Math.min(millis, read ? READ_SLICE_MILLIS : WRITE_SLICE_MILLIS);
+			Connection connection = (trial == Trial.NONE) ? pool.borrowUntried(millis, openMillis)
+					: pool.borrow(millis, openMillis);
+			this.listener.acquired(target.node(), System.nanoTime() - start, connection != null);
+			if (connection == null) {
+				return null;
+			}
 			Lease lease = new Lease(target, connection, route, read);
 			if (isToBeTried(lease, trial) && !isAlive(lease)) {
 				lease.release();

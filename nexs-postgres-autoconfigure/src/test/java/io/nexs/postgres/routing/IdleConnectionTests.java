@@ -204,10 +204,7 @@ class IdleConnectionTests {
 
 	@Test
 	void connectionsThatAreNotKeptAliveAreTried() throws SQLException {
-		PoolSettings defaults = PoolSettings.defaults().withMaxConns(1);
-		PoolSettings settings = new PoolSettings(1, 1, defaults.maxConnLifetime(), defaults.maxConnIdleTime(),
-				defaults.timeouts(), defaults.leakDetectionThreshold(), Duration.ZERO, null, defaults.hikari(),
-				defaults.driverProperties(), defaults.pooler());
+		PoolSettings settings = PoolSettings.defaults().withMaxConns(1).withKeepaliveTime(Duration.ZERO);
 		try (NexsPostgres own = RoutingFixture.start(cluster, (builder) -> builder.pool(settings))) {
 			assertThat(isLentUntriedAfterIdleness(own)).isFalse();
 		}
@@ -218,7 +215,7 @@ class IdleConnectionTests {
 		RoutingFixture.writePort(postgres);
 		Awaitility.await().pollDelay(Duration.ofMillis(600)).until(() -> true);
 		NodePool pool = postgres.pools().of("node-1");
-		Connection connection = pool.borrowUntried(5000);
+		Connection connection = pool.borrowUntried(5000, 5000);
 		try {
 			return pool.isUntried(connection);
 		}

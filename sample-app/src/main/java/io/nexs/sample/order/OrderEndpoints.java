@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
 /**
- * The HTTP calls for orders, the same for JDBC and JPA.
+ * The HTTP calls for orders, the same whatever they are stored with.
  */
 abstract class OrderEndpoints {
 

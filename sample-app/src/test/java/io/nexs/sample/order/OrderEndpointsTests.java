@@ -3,29 +3,56 @@ package io.nexs.sample.order;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
 import io.nexs.sample.AbstractSampleTests;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.RequestMapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+@TestInstance(Lifecycle.PER_CLASS)
 class OrderEndpointsTests extends AbstractSampleTests {
 
+	@Autowired
+	private List<OrderEndpoints> endpoints;
+
+	List<String> paths() {
+		return this.endpoints.stream()
+			.map((bean) -> MergedAnnotations.from(bean.getClass()).get(RequestMapping.class).getStringArray("path")[0])
+			.toList();
+	}
+
+	@Test
+	void pathsAreThoseOfAllKindsOfAccess() {
+		List<String> expected = new ArrayList<>(List.of("/orders", "/jpa/orders"));
+		if (JRE.currentVersionNumber() >= 21) {
+			expected.add("/jooq/orders");
+		}
+		assertThat(paths()).containsExactlyInAnyOrderElementsOf(expected);
+	}
+
 	@ParameterizedTest
-	@ValueSource(strings = { "/orders", "/jpa/orders" })
+	@MethodSource("paths")
 	void placeAnswersTheOrderFromThePrimary(String path) {
 		Answer answer = post(path, order("ada", "book"));
 		assertThat(answer.status()).isEqualTo(201);
@@ -45,7 +72,7 @@ class OrderEndpointsTests extends AbstractSampleTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/orders", "/jpa/orders" })
+	@MethodSource("paths")
 	void findAnswersTheOrderFromBothReplicas(String path) throws Exception {
 		long id = post(path, order("ada", "pen")).json().get("id").asLong();
 		awaitReplay();
@@ -64,7 +91,7 @@ class OrderEndpointsTests extends AbstractSampleTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/orders", "/jpa/orders" })
+	@MethodSource("paths")
 	void findWhenThereIsNoOrderAnswersNotFoundFromAReplica(String path) {
 		Answer answer = get(path + "/987654321");
 		assertProblem(answer, 404);
@@ -75,7 +102,7 @@ class OrderEndpointsTests extends AbstractSampleTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/orders", "/jpa/orders" })
+	@MethodSource("paths")
 	void findWhenIdIsNoNumberAnswersBadRequest(String path) {
 		Answer answer = get(path + "/first");
 		assertProblem(answer, 400);
@@ -83,7 +110,7 @@ class OrderEndpointsTests extends AbstractSampleTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/orders", "/jpa/orders" })
+	@MethodSource("paths")
 	void ofCustomerAnswersAllOrdersNewestFirst(String path) throws Exception {
 		String customer = "c-" + UUID.randomUUID();
 		for (String item : new String[] { "one", "two", "three" }) {
@@ -113,7 +140,7 @@ class OrderEndpointsTests extends AbstractSampleTests {
 	@CsvSource({ "customer,", "customer,' '", "item,", "item,''", "quantity,", "quantity,0", "quantity,-1", "price,",
 			"price,-0.01", "price,1.001" })
 	void placeWhenAFieldIsBadAnswersBadRequestThatNamesIt(String field, String value) {
-		for (String path : new String[] { "/orders", "/jpa/orders" }) {
+		for (String path : paths()) {
 			Map<String, Object> order = new HashMap<>(order("ada", "book"));
 			order.put(field, value);
 			Answer answer = post(path, order);
@@ -125,7 +152,7 @@ class OrderEndpointsTests extends AbstractSampleTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/orders", "/jpa/orders" })
+	@MethodSource("paths")
 	void placeAnswersThePriceAsItIsStored(String path) throws Exception {
 		Map<String, Object> order = new HashMap<>(order("ada", "pencil"));
 		order.put("price", 1);

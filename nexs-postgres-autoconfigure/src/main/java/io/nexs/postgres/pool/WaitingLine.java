@@ -1,0 +1,134 @@
+package io.nexs.postgres.pool;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
+
+/**
+ * Lets as many borrowers to a pool as it has connections. The others wait here and not in
+ * HikariCP, which can wake nobody: a borrower who is to look at the cluster again would
+ * have to leave HikariCP's queue by a time-out, with an exception, every time. As with
+ * HikariCP, a borrower who comes at the right moment may be faster than the first of the
+ * line, who keeps the place; to wake a thread for each connection would cost more than it
+ * is worth. Thread-safe.
+ */
+final class WaitingLine {
+
+	private final IntSupplier limit;
+
+	private final AtomicInteger inside = new AtomicInteger();
+
+	private final AtomicInteger waiting = new AtomicInteger();
+
+	private final AtomicInteger dispersals = new AtomicInteger();
+
+	private final Queue<Place> places = new ConcurrentLinkedQueue<>();
+
+	/**
+	 * Creates an empty line.
+	 * @param limit how many may be inside
+	 */
+	WaitingLine(IntSupplier limit) {
+		this.limit = limit;
+	}
+
+	/**
+	 * Goes in without waiting.
+	 * @return whether there was room; {@link #leave()} is owed then
+	 */
+	boolean tryEnter() {
+		int most = this.limit.getAsInt();
+		int count = this.inside.get();
+		while (count < most) {
+			if (this.inside.compareAndSet(count, count + 1)) {
+				return true;
+			}
+			count = this.inside.get();
+		}
+		return false;
+	}
+
+	/**
+	 * Waits for room.
+	 * @param nanos longest wait
+	 * @return whether there was room in time and before {@link #disperse()};
+	 * {@link #leave()} is owed then
+	 * @throws InterruptedException if the thread was interrupted
+	 */
+	boolean enter(long nanos) throws InterruptedException {
+		long deadline = System.nanoTime() + nanos;
+		int seen = this.dispersals.get();
+		Place place = new Place(Thread.currentThread());
+		this.waiting.incrementAndGet();
+		this.places.add(place);
+		try {
+			while (!tryEnter()) {
+				long remaining = deadline - System.nanoTime();
+				if (remaining <= 0 || this.dispersals.get() != seen) {
+					return false;
+				}
+				LockSupport.parkNanos(this, remaining);
+				if (Thread.interrupted()) {
+					throw new InterruptedException();
+				}
+			}
+			return true;
+		}
+		finally {
+			this.places.remove(place);
+			this.waiting.decrementAndGet();
+			callNext();
+		}
+	}
+
+	/**
+	 * Makes room for one.
+	 */
+	void leave() {
+		this.inside.decrementAndGet();
+		callNext();
+	}
+
+	/**
+	 * Whoever was called and has gone without entering, or has entered while there was
+	 * room for more, calls the next in turn.
+	 */
+	private void callNext() {
+		Place first = this.places.peek();
+		if (first != null && this.inside.get() < this.limit.getAsInt()) {
+			LockSupport.unpark(first.thread());
+		}
+	}
+
+	/**
+	 * Ends all waits.
+	 */
+	void disperse() {
+		this.dispersals.incrementAndGet();
+		this.places.forEach((place) -> LockSupport.unpark(place.thread()));
+	}
+
+	int waiting() {
+		return this.waiting.get();
+	}
+
+	/**
+	 * One wait of a thread; equal to no other.
+	 */
+	private static final class Place {
+
+		private final Thread thread;
+
+		Place(Thread thread) {
+			this.thread = thread;
+		}
+
+		Thread thread() {
+			return this.thread;
+		}
+
+	}
+
+}
