@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.HikariCheckpointRestoreLifecycle;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -103,6 +104,17 @@ class CheckpointTests {
 		});
 	}
 
+	@Test
+	void beanWhenDestroyedGetsAConnectionAlsoInAContextThatWasStopped() {
+		runner().withUserConfiguration(Goodbye.class).run((running) -> {
+			ConfigurableApplicationContext context = running.getSourceApplicationContext();
+			Goodbye goodbye = context.getBean(Goodbye.class);
+			context.stop();
+			context.close();
+			assertThat(goodbye.port).isEqualTo(this.cluster.node("node-1").directPort());
+		});
+	}
+
 	/**
 	 * What is logged of each node at the start.
 	 */
@@ -168,6 +180,28 @@ class CheckpointTests {
 			row.next();
 			return row.getInt(1);
 		}
+	}
+
+	/**
+	 * Uses the data source when it is destroyed.
+	 */
+	static class Goodbye implements DisposableBean {
+
+		private final DataSource dataSource;
+
+		private int port;
+
+		Goodbye(DataSource dataSource) {
+			this.dataSource = dataSource;
+		}
+
+		@Override
+		public void destroy() throws SQLException {
+			try (Connection connection = this.dataSource.getConnection()) {
+				this.port = CheckpointTests.port(connection);
+			}
+		}
+
 	}
 
 }
