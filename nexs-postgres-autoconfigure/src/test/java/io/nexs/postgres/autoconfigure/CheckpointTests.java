@@ -52,8 +52,8 @@ class CheckpointTests {
 		return new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(NexsDbAutoConfiguration.class, DataSourceAutoConfiguration.class))
 			.withPropertyValues("nexs.db.dsn=" + this.cluster.dsn(), "nexs.db.monitor.interval=100ms",
-					"nexs.db.pool.max-conn-idle-time=10s", "nexs.db.pool.drain-timeout=200ms",
-					"spring.application.name=" + OURS);
+					"nexs.db.monitor.timeout=10s", "nexs.db.pool.max-conn-idle-time=10s",
+					"nexs.db.pool.drain-timeout=200ms", "spring.application.name=" + OURS);
 	}
 
 	@Test
