@@ -133,13 +133,22 @@ final class Prober implements Runnable {
 		while (!this.closed) {
 			this.wanted = false;
 			long start = System.nanoTime();
+			probe(start);
+			pauseSince(start);
+		}
+		leave();
+	}
+
+	private void probe(long start) {
+		try {
 			Observation observation = probeOnce(start);
 			if (!this.closed) {
 				this.observations.accept(observation);
-				pauseSince(start);
 			}
 		}
-		leave();
+		catch (Error ex) {
+			// No memory even to say so; the next probe may have it
+		}
 	}
 
 	private Observation probeOnce(long start) {
@@ -161,7 +170,7 @@ final class Prober implements Runnable {
 			String message = String.valueOf(ex.getMessage());
 			return failed((ex.getSQLState() != null) ? ex.getSQLState() + ": " + message : message);
 		}
-		catch (RuntimeException | LinkageError ex) {
+		catch (RuntimeException | Error ex) {
 			// Its message is not known to be free of secrets.
 			return failed(ex.getClass().getName());
 		}
