@@ -1,9 +1,7 @@
 package io.nexs.postgres.cluster;
 
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -17,23 +15,23 @@ import java.time.temporal.ChronoUnit;
  */
 public record ServerInstance(String address, int port, Instant startedAt) {
 
-	private static final String QUERY = """
+	/**
+	 * Asks a server who it is; to be read by {@link #of(ResultSet)}.
+	 */
+	public static final String QUERY = """
 			select coalesce(host(inet_server_addr()), ''), coalesce(inet_server_port(), 0),
 			  (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint
 			""";
 
 	/**
-	 * Ask a server who it is, in one round trip.
-	 * @param connection a connection in autocommit mode
+	 * Reads the answer to {@link #QUERY}.
+	 * @param row the result, on its row; further columns may follow
 	 * @return the server
-	 * @throws SQLException when it does not answer
+	 * @throws SQLException if a column is missing
 	 */
-	public static ServerInstance of(Connection connection) throws SQLException {
-		try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(QUERY)) {
-			row.next();
-			return new ServerInstance(row.getString(1), row.getInt(2),
-					Instant.EPOCH.plus(row.getLong(3), ChronoUnit.MICROS));
-		}
+	public static ServerInstance of(ResultSet row) throws SQLException {
+		return new ServerInstance(row.getString(1), row.getInt(2),
+				Instant.EPOCH.plus(row.getLong(3), ChronoUnit.MICROS));
 	}
 
 	boolean is(NodeIdentity identity) {

@@ -11,6 +11,8 @@ import io.nexs.postgres.cluster.Node;
  */
 final class DriverProperties {
 
+	private static final String OLDEST_SERVER = "14";
+
 	private DriverProperties() {
 	}
 
@@ -18,6 +20,8 @@ final class DriverProperties {
 		Properties properties = new Properties();
 		properties.setProperty("tcpKeepAlive", "true");
 		properties.setProperty("reWriteBatchedInserts", "true");
+		// The name travels in the start-up packet, where RESET finds it
+		properties.setProperty("assumeMinServerVersion", OLDEST_SERVER);
 		properties.setProperty("connectTimeout", seconds(settings.timeouts().connect()));
 		properties.setProperty("loginTimeout", "0");
 		properties.setProperty("socketTimeout", seconds(settings.timeouts().socket()));

@@ -15,6 +15,9 @@ import io.nexs.postgres.sqlstate.SqlStateClassifier;
  */
 final class EvictOnFatalState implements SQLExceptionOverride {
 
+	/** Said by the driver of a connection that was closed on this side. */
+	static final String CLOSED_HERE = "08003";
+
 	private final Consumer<SQLException> failures;
 
 	EvictOnFatalState(Consumer<SQLException> failures) {
@@ -26,7 +29,9 @@ final class EvictOnFatalState implements SQLExceptionOverride {
 		if (SqlStateClassifier.classify(failure.getSQLState()) != FailureKind.CONNECTION_LOST) {
 			return SQLExceptionOverride.Override.CONTINUE_EVICT;
 		}
-		this.failures.accept(failure);
+		if (!CLOSED_HERE.equals(failure.getSQLState())) {
+			this.failures.accept(failure);
+		}
 		return SQLExceptionOverride.Override.MUST_EVICT;
 	}
 

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.cluster.ProbeConnector;
 import org.postgresql.Driver;
+import org.postgresql.util.HostSpec;
 
 /**
  * Opens physical connections to nodes, outside any pool. Thread-safe.
@@ -39,6 +40,10 @@ public final class NodeConnector implements ProbeConnector {
 	 * @throws SQLException if the node does not answer in time or refuses
 	 */
 	public Connection open(Node node) throws SQLException {
+		return openPhysical(node);
+	}
+
+	NodeConnection openPhysical(Node node) throws SQLException {
 		Properties properties = DriverProperties.forNode(node, this.settings);
 		int socketSeconds = Integer.parseInt(properties.getProperty("socketTimeout"));
 		int loginSeconds = Integer.parseInt(DriverProperties.seconds(this.settings.timeouts().login()));
@@ -46,7 +51,7 @@ public final class NodeConnector implements ProbeConnector {
 		if (shortened) {
 			properties.setProperty("socketTimeout", Integer.toString(loginSeconds));
 		}
-		Connection connection = connect(node, properties);
+		NodeConnection connection = connectPhysical(node, properties);
 		if (shortened) {
 			restoreSocketTimeout(connection, socketSeconds);
 		}
@@ -66,9 +71,23 @@ public final class NodeConnector implements ProbeConnector {
 	private Connection connect(Node node, Properties properties) throws SQLException {
 		Connection connection = this.driver.connect(node.dsn().jdbcUrl(), properties);
 		if (connection == null) {
-			throw new SQLException("The PostgreSQL driver does not accept the address of " + node.id(), "08001");
+			throw notAccepted(node);
 		}
 		return connection;
+	}
+
+	private static NodeConnection connectPhysical(Node node, Properties properties) throws SQLException {
+		String url = node.dsn().jdbcUrl();
+		Properties parsed = Driver.parseURL(url, properties);
+		if (parsed == null) {
+			throw notAccepted(node);
+		}
+		HostSpec host = new HostSpec(node.address().host(), node.address().port());
+		return new NodeConnection(host, parsed, url);
+	}
+
+	private static SQLException notAccepted(Node node) {
+		return new SQLException("The PostgreSQL driver does not accept the address of " + node.id(), "08001");
 	}
 
 	private void restoreSocketTimeout(Connection connection, int seconds) throws SQLException {

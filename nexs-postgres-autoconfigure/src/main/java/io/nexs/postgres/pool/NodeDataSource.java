@@ -90,9 +90,9 @@ final class NodeDataSource extends AbstractDataSource {
 	}
 
 	private Connection open() throws SQLException {
-		Connection connection = this.connector.open(this.node);
+		NodeConnection connection = this.connector.openPhysical(this.node);
 		try {
-			this.traffic.connected(this.node.id(), connection);
+			this.traffic.connected(this.node.id(), connection.introduce());
 			return connection;
 		}
 		catch (SQLException ex) {

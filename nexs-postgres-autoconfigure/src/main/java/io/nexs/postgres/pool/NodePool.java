@@ -49,6 +49,9 @@ public final class NodePool implements AutoCloseable {
 
 	private volatile boolean draining;
 
+	/** When a connection was last lost, in the time of {@link System#nanoTime()}. */
+	private volatile long lostAt;
+
 	/**
 	 * Creates the pool of a node.
 	 * @param node the node
@@ -60,8 +63,11 @@ public final class NodePool implements AutoCloseable {
 		this.node = node;
 		this.settings = settings;
 		this.source = new NodeDataSource(node, connector, traffic);
-		this.hikari = new HikariDataSource(HikariConfigs.forNode(node, settings, this.source,
-				new EvictOnFatalState((ex) -> traffic.failed(node.id(), ex))));
+		this.hikari = new HikariDataSource(
+				HikariConfigs.forNode(node, settings, this.source, new EvictOnFatalState((ex) -> {
+					this.lostAt = System.nanoTime();
+					traffic.failed(node.id(), ex);
+				})));
 		// Only the pool itself takes a time limit per call
 		this.pool = (HikariPool) this.hikari.getHikariPoolMXBean();
 		this.line = new WaitingLine(this.hikari::getMaximumPoolSize);
@@ -152,6 +158,63 @@ public final class NodePool implements AutoCloseable {
 	}
 
 	/**
+	 * Lends a connection without a round trip: HikariCP does not try one that lay idle.
+	 * For work whose first statement can be said again on another connection. While idle
+	 * connections are not kept alive, they are tried all the same, since whatever lies
+	 * between may have forgotten them.
+	 * @param waitMillis as with {@link #borrow(long, long)}
+	 * @param openMillis as with {@link #borrow(long, long)}
+	 * @return a connection of the pool, or {@code null} if all were lent
+	 * @throws SQLTransientConnectionException if none was opened in time
+	 * @throws SQLException if the pool is closed or the caller was interrupted
+	 */
+	public @Nullable Connection borrowUntried(long waitMillis, long openMillis) throws SQLException {
+		if (this.settings.keepaliveTime().isZero()) {
+			return borrow(waitMillis, openMillis);
+		}
+		NodeConnection.beginUntried();
+		try {
+			return borrow(waitMillis, openMillis);
+		}
+		finally {
+			NodeConnection.endUntried();
+		}
+	}
+
+	/**
+	 * Whether a lent connection lay idle and was not tried before it was lent.
+	 * @param connection what {@link #borrowUntried(long, long)} returned
+	 * @return whether it was not
+	 * @throws SQLException if it is closed
+	 */
+	public boolean isUntried(Connection connection) throws SQLException {
+		return connection.unwrap(NodeConnection.class).isUntried();
+	}
+
+	/**
+	 * Whether a connection to the node was lost since the server last answered on this
+	 * one, so that the same may have happened to it.
+	 * @param connection what {@link #borrow(long)} returned
+	 * @return whether that is so
+	 * @throws SQLException if it is closed
+	 */
+	public boolean isInDoubt(Connection connection) throws SQLException {
+		long lost = this.lostAt;
+		return lost != 0 && connection.unwrap(NodeConnection.class).isOlderThan(lost);
+	}
+
+	/**
+	 * Takes settings of the session back, in one round trip.
+	 * @param connection what {@link #borrow(long)} returned, in autocommit mode
+	 * @param text statements
+	 * @throws SQLException if that failed; the connection is to be evicted then
+	 */
+	public void reset(Connection connection, String text) throws SQLException {
+		String initial = this.hikari.getConnectionInitSql();
+		connection.unwrap(NodeConnection.class).reset((initial != null) ? text + "; " + initial : text);
+	}
+
+	/**
 	 * Takes a lent connection back.
 	 * @param connection what {@link #borrow(long)} returned
 	 * @throws SQLException if it could not be reset; it is not lent any more all the same
@@ -159,6 +222,11 @@ public final class NodePool implements AutoCloseable {
 	public void giveBack(Connection connection) throws SQLException {
 		try {
 			connection.close();
+		}
+		catch (SQLException ex) {
+			if (!EvictOnFatalState.CLOSED_HERE.equals(ex.getSQLState())) {
+				throw ex;
+			}
 		}
 		finally {
 			this.line.leave();
@@ -170,11 +238,17 @@ public final class NodePool implements AutoCloseable {
 
 	/**
 	 * Closes a lent connection for good instead of lending it again; it still has to be
-	 * given back.
+	 * given back, which is when HikariCP sees it. HikariCP's own eviction is not used: a
+	 * connection whose settings were changed cannot be given back after it.
 	 * @param connection what {@link #borrow(long)} returned
 	 */
 	public void evict(Connection connection) {
-		this.pool.evictConnection(connection);
+		try {
+			connection.unwrap(NodeConnection.class).abort(Runnable::run);
+		}
+		catch (SQLException ex) {
+			logger.debug("A connection to {} was closed before: {}", this.node.id(), ex.getMessage());
+		}
 	}
 
 	/**

@@ -1,6 +1,5 @@
 package io.nexs.postgres.pool;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 
 import io.nexs.postgres.cluster.ClusterMonitor;
@@ -21,10 +20,9 @@ public interface NodeTraffic {
 	/**
 	 * A physical connection was opened.
 	 * @param nodeId id of the node
-	 * @param connection the connection, in autocommit mode
-	 * @throws SQLException if the server does not answer a question asked on it
+	 * @param server the server at its other end
 	 */
-	void connected(String nodeId, Connection connection) throws SQLException;
+	void connected(String nodeId, ServerInstance server);
 
 	/**
 	 * Hands everything to the monitor: a failure leads to a probe at once, another server
@@ -41,8 +39,8 @@ public interface NodeTraffic {
 			}
 
 			@Override
-			public void connected(String nodeId, Connection connection) throws SQLException {
-				monitor.reportServer(nodeId, ServerInstance.of(connection));
+			public void connected(String nodeId, ServerInstance server) {
+				monitor.reportServer(nodeId, server);
 			}
 
 		};

@@ -3,6 +3,9 @@ package io.nexs.postgres.routing;
 import java.sql.Connection;
 import java.sql.SQLException;
 
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
+
 /**
  * A pooled connection while a handle has it, with the route that led to it. Not
  * thread-safe, like the handle.
@@ -81,6 +84,25 @@ final class Lease {
 
 	void markLost() {
 		this.lost = true;
+	}
+
+	/**
+	 * Whether the connection lay idle and was not tried before it was lent.
+	 */
+	boolean isUntried() throws SQLException {
+		return this.target.pool().isUntried(this.connection);
+	}
+
+	/**
+	 * Whether the server has not been told of a transaction.
+	 */
+	boolean isIdle() {
+		try {
+			return this.connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.IDLE;
+		}
+		catch (SQLException ex) {
+			return false;
+		}
 	}
 
 	/**

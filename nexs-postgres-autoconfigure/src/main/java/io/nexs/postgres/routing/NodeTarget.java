@@ -3,6 +3,7 @@ package io.nexs.postgres.routing;
 import java.sql.Connection;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import com.zaxxer.hikari.util.UtilityElf;
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.cluster.NodeIdentity;
 import io.nexs.postgres.cluster.NodeRole;
@@ -25,11 +26,18 @@ final class NodeTarget implements Candidate {
 
 	private final Route[][] routes = new Route[NodeRole.values().length][RouteReason.values().length];
 
+	private final boolean isolationConfigured;
+
 	private volatile int defaultIsolation = Connection.TRANSACTION_READ_COMMITTED;
 
 	NodeTarget(NodePool pool, int index) {
 		this.pool = pool;
 		this.index = index;
+		int configured = UtilityElf.getTransactionIsolation(pool.hikari().getTransactionIsolation());
+		this.isolationConfigured = configured > 0;
+		if (this.isolationConfigured) {
+			this.defaultIsolation = configured;
+		}
 		for (NodeRole role : NodeRole.values()) {
 			for (RouteReason reason : RouteReason.values()) {
 				this.routes[role.ordinal()][reason.ordinal()] = new Route(pool.node(), role, reason);
@@ -56,7 +64,7 @@ final class NodeTarget implements Candidate {
 	 * Takes over what the monitor knows of the server.
 	 */
 	void learn(@Nullable NodeIdentity identity) {
-		if (identity != null) {
+		if (identity != null && !this.isolationConfigured) {
 			this.defaultIsolation = switch (identity.defaultIsolation()) {
 				case "read uncommitted" -> Connection.TRANSACTION_READ_UNCOMMITTED;
 				case "repeatable read" -> Connection.TRANSACTION_REPEATABLE_READ;

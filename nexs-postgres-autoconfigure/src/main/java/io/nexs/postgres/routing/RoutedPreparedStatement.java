@@ -23,6 +23,7 @@ import java.sql.Time;
 import java.sql.Timestamp;
 import java.util.Arrays;
 import java.util.Calendar;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -35,12 +36,27 @@ import org.jspecify.annotations.Nullable;
  */
 class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStatement<S> implements PreparedStatement {
 
+	private final @Nullable Preparation preparation;
+
 	private @Nullable SqlAction<? super S> @Nullable [] parameters;
 
 	private boolean boundOnce;
 
 	RoutedPreparedStatement(RoutedConnection handle, SqlFunction<Connection, S> factory) throws SQLException {
 		super(handle, factory);
+		this.preparation = null;
+	}
+
+	private RoutedPreparedStatement(RoutedConnection handle, SqlFunction<Connection, S> factory,
+			Preparation preparation) throws SQLException {
+		super(handle, factory);
+		this.preparation = preparation;
+	}
+
+	static RoutedPreparedStatement<PreparedStatement> of(RoutedConnection handle, String sql, Preparation.Maker maker)
+			throws SQLException {
+		Preparation preparation = new Preparation(sql, maker);
+		return new RoutedPreparedStatement<>(handle, preparation, preparation);
 	}
 
 	/**
@@ -55,7 +71,11 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 		remember(index, parameter);
 	}
 
+	/**
+	 * Binds what can be sent once only, so the connection must be known to be alive.
+	 */
 	private void bindOnce(SqlAction<? super S> parameter) throws SQLException {
+		tryConnection();
 		parameter.accept(settable());
 		this.boundOnce = true;
 	}
@@ -93,9 +113,26 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 	}
 
 	@Override
-	void replay(S made) throws SQLException {
-		super.replay(made);
+	void bindAgain(S made) throws SQLException {
 		apply(this.parameters, made);
+	}
+
+	/**
+	 * Parameters that cannot be sent again are bound to the delegate already.
+	 */
+	@Override
+	boolean mayFollow() {
+		return this.preparation != null && !this.boundOnce;
+	}
+
+	@Override
+	@SuppressWarnings("unchecked")
+	S following(Connection connection, String first) throws SQLException {
+		// A preparation makes plain prepared statements, which is S where there is one
+		S made = (S) Objects.requireNonNull(this.preparation).behind(connection, first);
+		prepare(made);
+		bindAgain(made);
+		return made;
 	}
 
 	private static <S> void apply(@Nullable SqlAction<? super S> @Nullable [] parameters, S statement)
@@ -129,12 +166,12 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@Override
 	public ResultSet executeQuery() throws SQLException {
-		return run(kind(StatementKind.QUERY), PreparedStatement::executeQuery);
+		return run(kind(StatementKind.QUERY), FollowingCall.QUERY.prepared());
 	}
 
 	@Override
 	public int executeUpdate() throws SQLException {
-		return run(kind(StatementKind.UPDATE), PreparedStatement::executeUpdate);
+		return run(kind(StatementKind.UPDATE), FollowingCall.UPDATE.prepared());
 	}
 
 	@Override
@@ -241,7 +278,7 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@Override
 	public boolean execute() throws SQLException {
-		return run(kind(StatementKind.EXECUTE), PreparedStatement::execute);
+		return run(kind(StatementKind.EXECUTE), FollowingCall.EXECUTE.prepared());
 	}
 
 	@Override
@@ -420,7 +457,7 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@Override
 	public long executeLargeUpdate() throws SQLException {
-		return run(kind(StatementKind.UPDATE), PreparedStatement::executeLargeUpdate);
+		return run(kind(StatementKind.UPDATE), FollowingCall.LARGE_UPDATE.prepared());
 	}
 
 }

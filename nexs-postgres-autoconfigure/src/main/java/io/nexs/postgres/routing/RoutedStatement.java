@@ -38,7 +38,13 @@ class RoutedStatement<S extends Statement> implements Statement {
 
 	private Lease lease;
 
-	private volatile S delegate;
+	private S delegate;
+
+	/**
+	 * Has the results of the last execution: the delegate, or another one that was made
+	 * to say more than its text once.
+	 */
+	private volatile S executed;
 
 	private @Nullable Map<String, SqlAction<? super S>> settings;
 
@@ -53,6 +59,7 @@ class RoutedStatement<S extends Statement> implements Statement {
 		this.factory = factory;
 		this.lease = handle.route().lease();
 		this.delegate = create(this.lease);
+		this.executed = this.delegate;
 	}
 
 	private S create(Lease lease) throws SQLException {
@@ -75,6 +82,14 @@ class RoutedStatement<S extends Statement> implements Statement {
 		return this.delegate;
 	}
 
+	/**
+	 * The physical statement that has the results of the last execution.
+	 */
+	private S executed() throws SQLException {
+		checkOpen();
+		return this.executed;
+	}
+
 	private void checkOpen() throws SQLException {
 		if (this.closed) {
 			throw new SQLException("This statement has been closed", "55000");
@@ -94,7 +109,9 @@ class RoutedStatement<S extends Statement> implements Statement {
 						+ " batch that cannot be sent again; prepare it anew", "55000");
 			}
 			closeQuietly(this.delegate);
-			this.delegate = makeAgain(present);
+			S made = makeAgain(present);
+			this.delegate = made;
+			this.executed = made;
 			this.lease = present;
 		}
 		return this.delegate;
@@ -129,19 +146,42 @@ class RoutedStatement<S extends Statement> implements Statement {
 	}
 
 	/**
+	 * Makes sure that the connection is alive, where that was left to the first
+	 * statement.
+	 */
+	final void tryConnection() throws SQLException {
+		this.handle.route().tryConnection();
+	}
+
+	/**
 	 * Says to a new physical statement what was said to the one before.
 	 */
-	void replay(S made) throws SQLException {
-		if (this.settings != null) {
-			for (SqlAction<? super S> setting : this.settings.values()) {
-				setting.accept(made);
-			}
-		}
+	private void replay(S made) throws SQLException {
+		prepare(made);
 		if (this.batch != null) {
 			for (SqlAction<? super S> entry : this.batch) {
 				entry.accept(made);
 			}
 		}
+		bindAgain(made);
+	}
+
+	/**
+	 * Says the settings to a new physical statement.
+	 */
+	final void prepare(S made) throws SQLException {
+		if (this.settings != null) {
+			for (SqlAction<? super S> setting : this.settings.values()) {
+				setting.accept(made);
+			}
+		}
+	}
+
+	/**
+	 * Binds the parameters of a new physical statement.
+	 */
+	void bindAgain(S made) throws SQLException {
+		// There are none in a text
 	}
 
 	/**
@@ -154,31 +194,74 @@ class RoutedStatement<S extends Statement> implements Statement {
 	/**
 	 * Executes, observes, and repeats where that is allowed.
 	 */
-	final <R extends @Nullable Object> R run(StatementKind kind, SqlFunction<? super S, R> call) throws SQLException {
+	final <R extends @Nullable Object> R run(StatementKind kind, StatementCall<? super S, R> call) throws SQLException {
 		TransactionRoute route = this.handle.route();
 		for (int repeats = 0;; repeats++) {
 			S statement = current();
 			Lease used = this.lease;
 			long start = System.nanoTime();
+			String first = null;
 			try {
-				route.beforeStatement(used);
-				R result = call.apply(statement);
+				first = route.begin(used);
+				R result = (first == null) ? execute(call, statement) : executeFirst(call, statement, first);
 				used.markUsed();
 				route.router().observe(used, kind, start, null);
 				return result;
 			}
 			catch (SQLException ex) {
 				route.router().observe(used, kind, start, ex);
+				route.notBegun(used, first);
 				boolean again = repeats < MAX_REPEATS && isRepeatable();
 				if (!route.failed(used, ex, again)) {
 					throw ex;
 				}
 			}
 			catch (RuntimeException | Error ex) {
+				route.notBegun(used, first);
 				used.markUsed();
 				throw ex;
 			}
 		}
+	}
+
+	private <R extends @Nullable Object> R execute(StatementCall<? super S, R> call, S statement) throws SQLException {
+		if (this.executed != statement) {
+			closeQuietly(this.executed);
+			this.executed = statement;
+		}
+		return call.execute(statement);
+	}
+
+	/**
+	 * Executes behind the text that has to be in force, in the same round trip where the
+	 * driver can do that: it has no cursor over several statements.
+	 */
+	private <R extends @Nullable Object> R executeFirst(StatementCall<? super S, R> call, S statement, String first)
+			throws SQLException {
+		if (!call.mayFollow() || statement.getFetchSize() != 0 || !mayFollow()) {
+			TransactionRoute.say(this.lease, first);
+			return execute(call, statement);
+		}
+		if (this.executed != statement) {
+			closeQuietly(this.executed);
+		}
+		S following = following(this.lease.connection(), first);
+		this.executed = following;
+		return call.executeBehind(following, first);
+	}
+
+	/**
+	 * Whether this statement can be executed behind another one.
+	 */
+	boolean mayFollow() {
+		return true;
+	}
+
+	/**
+	 * The physical statement that says both texts once.
+	 */
+	S following(Connection connection, String first) throws SQLException {
+		return this.delegate;
 	}
 
 	final void set(String name, SqlAction<? super S> setting) throws SQLException {
@@ -189,15 +272,21 @@ class RoutedStatement<S extends Statement> implements Statement {
 		this.settings.put(name, setting);
 	}
 
-	final void addToBatch(SqlAction<? super S> entry) {
+	/**
+	 * Remembers an entry of the batch that was said to the delegate. Once the batch is
+	 * too long to be said again, the connection must be known to be alive.
+	 */
+	final void addToBatch(SqlAction<? super S> entry) throws SQLException {
 		if (this.batch == null) {
 			this.batch = new ArrayList<>();
 		}
-		if (this.batch.size() < LONGEST_BATCH) {
-			this.batch.add(entry);
-		}
-		else {
+		if (this.batch.size() == LONGEST_BATCH) {
 			this.batchForgotten = true;
+			return;
+		}
+		this.batch.add(entry);
+		if (this.batch.size() == LONGEST_BATCH) {
+			tryConnection();
 		}
 	}
 
@@ -248,13 +337,16 @@ class RoutedStatement<S extends Statement> implements Statement {
 	public void close() throws SQLException {
 		if (!this.closed) {
 			this.closed = true;
+			if (this.executed != this.delegate) {
+				closeQuietly(this.executed);
+			}
 			this.delegate.close();
 		}
 	}
 
 	@Override
 	public boolean isClosed() throws SQLException {
-		return this.closed || this.handle.isClosed() || this.delegate.isClosed();
+		return this.closed || this.handle.isClosed() || this.executed.isClosed();
 	}
 
 	@Override
@@ -288,12 +380,12 @@ class RoutedStatement<S extends Statement> implements Statement {
 
 	@Override
 	public ResultSet executeQuery(String sql) throws SQLException {
-		return run(StatementKind.QUERY, (statement) -> statement.executeQuery(sql));
+		return run(StatementKind.QUERY, FollowingCall.QUERY.text(sql));
 	}
 
 	@Override
 	public int executeUpdate(String sql) throws SQLException {
-		return run(StatementKind.UPDATE, (statement) -> statement.executeUpdate(sql));
+		return run(StatementKind.UPDATE, FollowingCall.UPDATE.text(sql));
 	}
 
 	@Override
@@ -333,17 +425,17 @@ class RoutedStatement<S extends Statement> implements Statement {
 
 	@Override
 	public void cancel() throws SQLException {
-		delegate().cancel();
+		executed().cancel();
 	}
 
 	@Override
 	public SQLWarning getWarnings() throws SQLException {
-		return delegate().getWarnings();
+		return executed().getWarnings();
 	}
 
 	@Override
 	public void clearWarnings() throws SQLException {
-		delegate().clearWarnings();
+		executed().clearWarnings();
 	}
 
 	@Override
@@ -353,22 +445,22 @@ class RoutedStatement<S extends Statement> implements Statement {
 
 	@Override
 	public boolean execute(String sql) throws SQLException {
-		return run(StatementKind.EXECUTE, (statement) -> statement.execute(sql));
+		return run(StatementKind.EXECUTE, FollowingCall.EXECUTE.text(sql));
 	}
 
 	@Override
 	public ResultSet getResultSet() throws SQLException {
-		return delegate().getResultSet();
+		return executed().getResultSet();
 	}
 
 	@Override
 	public int getUpdateCount() throws SQLException {
-		return delegate().getUpdateCount();
+		return executed().getUpdateCount();
 	}
 
 	@Override
 	public boolean getMoreResults() throws SQLException {
-		return delegate().getMoreResults();
+		return executed().getMoreResults();
 	}
 
 	@Override
@@ -403,12 +495,12 @@ class RoutedStatement<S extends Statement> implements Statement {
 
 	@Override
 	public boolean getMoreResults(int value) throws SQLException {
-		return delegate().getMoreResults(value);
+		return executed().getMoreResults(value);
 	}
 
 	@Override
 	public ResultSet getGeneratedKeys() throws SQLException {
-		return delegate().getGeneratedKeys();
+		return executed().getGeneratedKeys();
 	}
 
 	@Override
@@ -468,7 +560,7 @@ class RoutedStatement<S extends Statement> implements Statement {
 
 	@Override
 	public long getLargeUpdateCount() throws SQLException {
-		return delegate().getLargeUpdateCount();
+		return executed().getLargeUpdateCount();
 	}
 
 	@Override
@@ -483,7 +575,7 @@ class RoutedStatement<S extends Statement> implements Statement {
 
 	@Override
 	public long executeLargeUpdate(String sql) throws SQLException {
-		return run(StatementKind.UPDATE, (statement) -> statement.executeLargeUpdate(sql));
+		return run(StatementKind.UPDATE, FollowingCall.LARGE_UPDATE.text(sql));
 	}
 
 	@Override

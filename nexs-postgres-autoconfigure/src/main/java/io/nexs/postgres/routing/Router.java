@@ -17,6 +17,7 @@ import io.nexs.postgres.cluster.NodeRole;
 import io.nexs.postgres.cluster.NodeState;
 import io.nexs.postgres.cluster.Topology;
 import io.nexs.postgres.cluster.TopologyListener;
+import io.nexs.postgres.pool.NodePool;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.sqlstate.FailureKind;
 import io.nexs.postgres.sqlstate.SqlStateClassifier;
@@ -109,9 +110,9 @@ final class Router implements TopologyListener {
 
 	/**
 	 * Takes a connection for work that may write.
-	 * @param validate whether to try the connection before it is used
+	 * @param trial whether to try the connection before it is used
 	 */
-	Lease write(RouteReason reason, boolean validate) throws SQLException {
+	Lease write(RouteReason reason, Trial trial) throws SQLException {
 		long deadline = deadline();
 		long longest = WRITE_SLICE_MILLIS;
 		while (true) {
@@ -124,7 +125,7 @@ final class Router implements TopologyListener {
 				continue;
 			}
 			Route route = primary.route(NodeRole.PRIMARY, reason);
-			Lease lease = borrow(primary, route, false, slice(deadline, longest), validate);
+			Lease lease = borrow(primary, route, false, slice(deadline, longest), trial);
 			if (lease != null && mayKeepForWrite(lease)) {
 				return lease;
 			}
@@ -139,10 +140,10 @@ final class Router implements TopologyListener {
 	/**
 	 * Takes a connection for read-only work.
 	 * @param avoid bits of nodes that should not be tried unless there is no other
-	 * @param validate whether to try the connection before it is used
+	 * @param trial whether to try the connection before it is used
 	 * @param serializable whether only the primary can do it
 	 */
-	Lease read(long avoid, boolean validate, boolean serializable) throws SQLException {
+	Lease read(long avoid, Trial trial, boolean serializable) throws SQLException {
 		ReadScope scope = ReadScope.current();
 		ReadPreference preference = preference(scope, serializable);
 		Set<String> tags = (scope != null) ? scope.tags() : Set.of();
@@ -153,7 +154,8 @@ final class Router implements TopologyListener {
 			RoutingTable current = this.table;
 			ReadChoice.Decision decision = this.choice.choose(current, preference, tags, excluded);
 			if (decision != null) {
-				Lease lease = borrow(decision.target(), decision.route(), true, slice(deadline, longest), validate);
+				Lease lease = borrow(decision.target(), decision.route(), true, slice(deadline, longest),
+						ofRead(trial, decision.route()));
 				if (lease != null && !isOneFallbackTooMany(lease)) {
 					return lease;
 				}
@@ -173,6 +175,14 @@ final class Router implements TopologyListener {
 			}
 			checkDeadline(deadline, "No node to read from with preference " + preference);
 		}
+	}
+
+	/**
+	 * On a replica a read can be repeated even in autocommit mode: nothing but reads
+	 * happens there.
+	 */
+	private static Trial ofRead(Trial trial, Route route) {
+		return (trial == Trial.AFTER_IDLENESS && route.role() == NodeRole.REPLICA) ? Trial.NONE : trial;
 	}
 
 	/**
@@ -235,22 +245,23 @@ final class Router implements TopologyListener {
 	 * Borrows from one node.
 	 * @return the lease, or {@code null} if the node's pool had none in time
 	 */
-	private @Nullable Lease borrow(NodeTarget target, Route route, boolean read, long millis, boolean validate)
+	private @Nullable Lease borrow(NodeTarget target, Route route, boolean read, long millis, Trial trial)
 			throws SQLException {
 		long start = System.nanoTime();
 		try {
-			Connection connection = target.pool()
-				.borrow(millis, Math.min(millis, read ? READ_SLICE_MILLIS : WRITE_SLICE_MILLIS));
+			NodePool pool = target.pool();
+			long openMillis = Math.min(millis, read ? READ_SLICE_MILLIS : WRITE_SLICE_MILLIS);
+			Connection connection = (trial == Trial.NONE) ? pool.borrowUntried(millis, openMillis)
+					: pool.borrow(millis, openMillis);
 			this.listener.acquired(target.node(), System.nanoTime() - start, connection != null);
 			if (connection == null) {
 				return null;
 			}
 			Lease lease = new Lease(target, connection, route, read);
-			if (validate && !connection.isValid(VALIDATION_SECONDS)) {
-				target.pool().evict(connection);
+			if (isToBeTried(lease, trial) && !isAlive(lease)) {
 				lease.release();
 				long left = millis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-				return (left > 0) ? borrow(target, route, read, left, true) : null;
+				return (left > 0) ? borrow(target, route, read, left, trial) : null;
 			}
 			this.listener.routed(route);
 			return lease;
@@ -262,6 +273,33 @@ final class Router implements TopologyListener {
 			}
 			return null;
 		}
+	}
+
+	/**
+	 * After idleness HikariCP has tried it; when another connection died meanwhile, that
+	 * says nothing.
+	 */
+	private static boolean isToBeTried(Lease lease, Trial trial) throws SQLException {
+		return trial == Trial.ALWAYS
+				|| (trial == Trial.AFTER_IDLENESS && lease.target().pool().isInDoubt(lease.connection()));
+	}
+
+	/**
+	 * Tries a connection; one that does not answer is closed.
+	 */
+	boolean isAlive(Lease lease) throws SQLException {
+		if (lease.connection().isValid(VALIDATION_SECONDS)) {
+			return true;
+		}
+		lease.target().pool().evict(lease.connection());
+		return false;
+	}
+
+	/**
+	 * The name of the database, which is the same on all nodes.
+	 */
+	String database() {
+		return this.targets.get(0).node().dsn().database();
 	}
 
 	void observe(Lease lease, StatementKind kind, long start, @Nullable SQLException failure) {

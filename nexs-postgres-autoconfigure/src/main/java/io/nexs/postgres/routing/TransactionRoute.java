@@ -169,8 +169,13 @@ final class TransactionRoute {
 		}
 	}
 
-	private Lease take(boolean read, long avoid, boolean validate) throws SQLException {
-		return read ? this.router.read(avoid, validate, isSerializable()) : this.router.write(writeReason(), validate);
+	/**
+	 * The first statement of an explicit transaction can be repeated, and so can a read
+	 * on a replica; an autocommit statement on the primary cannot.
+	 */
+	private Lease take(boolean read, long avoid, boolean again) throws SQLException {
+		Trial trial = again ? Trial.ALWAYS : this.autoCommit ? Trial.AFTER_IDLENESS : Trial.NONE;
+		return read ? this.router.read(avoid, trial, isSerializable()) : this.router.write(writeReason(), trial);
 	}
 
 	private boolean mayKeep(Lease current, boolean read) {
@@ -238,21 +243,39 @@ final class TransactionRoute {
 	}
 
 	/**
-	 * Called before each statement: says the prelude before the first of a transaction.
+	 * Called before each statement.
+	 * @return the text that has to be in force before the first one of a transaction, to
+	 * be said by the caller, or {@code null}
 	 */
-	void beforeStatement(Lease lease) throws SQLException {
+	@Nullable String begin(Lease lease) {
 		if (this.open || this.autoCommit) {
-			return;
+			return null;
 		}
 		int level = (this.isolation == lease.target().defaultIsolation()) ? Connection.TRANSACTION_NONE
 				: this.isolation;
 		String text = this.prelude.text(level);
 		this.open = true;
 		this.began = System.nanoTime();
-		if (text != null) {
-			try (Statement statement = lease.connection().createStatement()) {
-				statement.execute(text);
-			}
+		return text;
+	}
+
+	/**
+	 * Says what {@link #begin(Lease)} returned in a round trip of its own.
+	 */
+	static void say(Lease lease, String text) throws SQLException {
+		try (Statement statement = lease.connection().createStatement()) {
+			statement.execute(text);
+		}
+	}
+
+	/**
+	 * The first statement of a transaction failed. If it did so before it reached the
+	 * server, the text in front of it was not said either.
+	 * @param text what {@link #begin(Lease)} returned for it
+	 */
+	void notBegun(Lease lease, @Nullable String text) {
+		if (text != null && !lease.isLost() && lease.isIdle()) {
+			this.open = false;
 		}
 	}
 
@@ -261,10 +284,25 @@ final class TransactionRoute {
 	 * a transaction and cannot be moved.
 	 */
 	Lease leaseForEscape() throws SQLException {
+		tryConnection();
 		Lease lease = lease();
-		beforeStatement(lease);
+		String first = begin(lease);
+		if (first != null) {
+			say(lease, first);
+		}
 		lease.markUsed();
 		return lease;
+	}
+
+	/**
+	 * Tries a connection that was lent untried, before work that could not be repeated on
+	 * another one; one that turns out dead is replaced at the next use.
+	 */
+	void tryConnection() throws SQLException {
+		Lease lease = lease();
+		if (!lease.isUsed() && lease.isUntried() && !this.router.isAlive(lease)) {
+			lease.markLost();
+		}
 	}
 
 	/**
@@ -475,12 +513,16 @@ final class TransactionRoute {
 			if (this.session.isPlain()) {
 				return;
 			}
-			if (!current.connection().getAutoCommit()) {
+			String text = this.session.resetText();
+			if (text != null && !current.connection().getAutoCommit()) {
 				current.connection().rollback();
 				// The pool rolls back what is open, which would undo the reset
 				current.connection().setAutoCommit(true);
 			}
-			this.session.reset(current.connection());
+			this.session.resetDriver(current.connection());
+			if (text != null) {
+				current.target().pool().reset(current.connection(), text);
+			}
 		}
 		catch (SQLException ex) {
 			logger.debug("A connection to {} could not be reset and is closed: {}", current.target(), ex.getMessage());

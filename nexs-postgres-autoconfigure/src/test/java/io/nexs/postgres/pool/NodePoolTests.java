@@ -12,9 +12,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.nexs.postgres.cluster.Node;
+import io.nexs.postgres.cluster.ServerInstance;
 import io.nexs.postgres.dsn.PostgresDsn;
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
@@ -62,8 +64,8 @@ class NodePoolTests {
 			}
 
 			@Override
-			public void connected(String nodeId, Connection connection) {
-				// Asks nothing
+			public void connected(String nodeId, ServerInstance server) {
+				// Compares nothing
 			}
 
 		});
@@ -253,7 +255,7 @@ class NodePoolTests {
 	@Test
 	void connectionOnItsWayWhileAllAreAbortedIsAbortedToo() throws Exception {
 		AtomicReference<NodePool> pool = new AtomicReference<>();
-		AtomicReference<Connection> first = new AtomicReference<>();
+		AtomicInteger opened = new AtomicInteger();
 		NodeTraffic traffic = new NodeTraffic() {
 
 			@Override
@@ -262,21 +264,21 @@ class NodePoolTests {
 			}
 
 			@Override
-			public void connected(String nodeId, Connection connection) {
+			public void connected(String nodeId, ServerInstance server) {
 				Awaitility.await().until(() -> pool.get() != null);
-				if (first.compareAndSet(null, connection)) {
+				if (opened.incrementAndGet() == 1) {
 					pool.get().abort();
 				}
 			}
 
 		};
 		PoolSettings settings = PoolSettings.defaults().withMaxConns(1);
-		try (NodePool opened = new NodePool(node(), settings, new NodeConnector(settings), traffic)) {
-			pool.set(opened);
-			Connection connection = opened.borrow(20_000);
-			assertThat(first.get().isClosed()).isTrue();
+		try (NodePool aborting = new NodePool(node(), settings, new NodeConnector(settings), traffic)) {
+			pool.set(aborting);
+			Connection connection = aborting.borrow(20_000);
+			assertThat(opened).hasValue(2);
 			assertThat(connection.isValid(1)).isTrue();
-			opened.giveBack(connection);
+			aborting.giveBack(connection);
 		}
 	}
 

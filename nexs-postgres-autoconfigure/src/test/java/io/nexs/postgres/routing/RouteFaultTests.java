@@ -178,6 +178,23 @@ class RouteFaultTests {
 	}
 
 	@Test
+	void autoCommitWriteAfterOneConnectionDiedFindsTheOthersOut() throws SQLException {
+		NodePool pool = postgres.pools().of("node-1");
+		Awaitility.await().until(() -> pool.snapshot().idle() >= 2);
+		try (Connection first = open(); Connection second = open(); Connection third = open()) {
+			first.setAutoCommit(false);
+			assertThat(RoutingFixture.port(first)).isEqualTo(primary);
+			assertThat(RoutingFixture.port(second)).isEqualTo(primary);
+			assertThat(RoutingFixture.port(third)).isEqualTo(primary);
+			killAllSessions();
+			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> RoutingFixture.port(first));
+		}
+		for (int i = 0; i < 3; i++) {
+			RoutingFixture.execute(postgres, "insert into item values (1)");
+		}
+	}
+
+	@Test
 	void settingsWhenThePooledConnectionDiedAreSaidToAnother() throws SQLException {
 		RoutingFixture.writePort(postgres);
 		killAllSessions();

@@ -1,0 +1,142 @@
+package io.nexs.postgres.pool;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+
+import io.nexs.postgres.cluster.ServerInstance;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.jdbc.PgConnection;
+import org.postgresql.util.HostSpec;
+
+/**
+ * A physical connection that knows what would otherwise be asked. HikariCP tries a
+ * connection that lay idle for half a second before it lends it, which is a round trip; a
+ * borrower that can repeat its first statement does without. Used by one thread at a
+ * time, but for {@link #abort}.
+ */
+final class NodeConnection extends PgConnection {
+
+	private static final String SEARCH_PATH = "search_path";
+
+	private static final ThreadLocal<Boolean> borrowedUntried = ThreadLocal.withInitial(() -> false);
+
+	private boolean untried;
+
+	private long triedAt = System.nanoTime();
+
+	private boolean introduced;
+
+	private @Nullable String initialSchema;
+
+	private @Nullable String schema;
+
+	private @Nullable String searchPath;
+
+	/**
+	 * Opens the connection.
+	 * @param host address
+	 * @param properties what {@link org.postgresql.Driver#parseURL} made of the URL
+	 * @param url the URL
+	 */
+	NodeConnection(HostSpec host, Properties properties, String url) throws SQLException {
+		super(new HostSpec[] { host }, properties, url);
+	}
+
+	/**
+	 * From now on, the connection this thread borrows is not tried first.
+	 */
+	static void beginUntried() {
+		borrowedUntried.set(true);
+	}
+
+	static void endUntried() {
+		borrowedUntried.set(false);
+	}
+
+	/**
+	 * Asks the server who it is, and learns the present schema, in one round trip.
+	 */
+	ServerInstance introduce() throws SQLException {
+		try (Statement statement = createStatement();
+				ResultSet row = statement
+					.executeQuery("select server.*, current_schema() from (" + ServerInstance.QUERY + ") server")) {
+			row.next();
+			ServerInstance server = ServerInstance.of(row);
+			this.initialSchema = row.getString(row.getMetaData().getColumnCount());
+			learnSchema(this.initialSchema);
+			this.introduced = true;
+			return server;
+		}
+	}
+
+	/**
+	 * HikariCP asks this of a connection that lay idle, on the thread that borrows it.
+	 */
+	@Override
+	public boolean isValid(int timeout) throws SQLException {
+		if (borrowedUntried.get()) {
+			this.untried = true;
+			return !isClosed();
+		}
+		long now = System.nanoTime();
+		boolean valid = super.isValid(timeout);
+		this.untried = false;
+		this.triedAt = now;
+		return valid;
+	}
+
+	/**
+	 * Whether it was lent after it lay idle, and not tried.
+	 */
+	boolean isUntried() {
+		return this.untried;
+	}
+
+	/**
+	 * Whether it was neither opened nor tried after a moment.
+	 * @param moment in the time of {@link System#nanoTime()}
+	 */
+	boolean isOlderThan(long moment) {
+		return this.triedAt - moment <= 0;
+	}
+
+	@Override
+	public void setSchema(@Nullable String schema) throws SQLException {
+		super.setSchema(schema);
+		learnSchema(schema);
+	}
+
+	/**
+	 * What was learned when the connection was opened, or set since. From PostgreSQL 18
+	 * on the server reports a search path that was changed by a statement; before that,
+	 * such a change is not seen.
+	 */
+	@Override
+	public @Nullable String getSchema() throws SQLException {
+		checkClosed();
+		String reported = getParameterStatus(SEARCH_PATH);
+		if (!this.introduced || (reported != null && !reported.equals(this.searchPath))) {
+			learnSchema(super.getSchema());
+		}
+		return this.schema;
+	}
+
+	private void learnSchema(@Nullable String schema) {
+		this.schema = schema;
+		this.searchPath = getParameterStatus(SEARCH_PATH);
+	}
+
+	/**
+	 * Says statements that take settings of the session back, and puts the schema at what
+	 * it was in the beginning.
+	 */
+	void reset(String text) throws SQLException {
+		try (Statement statement = createStatement()) {
+			statement.execute(text);
+		}
+		learnSchema(this.initialSchema);
+	}
+
+}

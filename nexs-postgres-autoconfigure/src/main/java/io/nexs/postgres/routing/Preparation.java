@@ -1,0 +1,37 @@
+package io.nexs.postgres.routing;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+
+/**
+ * How a statement is prepared, so that it can be prepared again, also behind another one.
+ *
+ * @param sql its text
+ * @param maker asks the connection for it
+ */
+record Preparation(String sql, Maker maker) implements SqlFunction<Connection, PreparedStatement> {
+
+	@Override
+	public PreparedStatement apply(Connection connection) throws SQLException {
+		return this.maker.make(connection, this.sql);
+	}
+
+	/**
+	 * Prepares it together with the statement in front.
+	 */
+	PreparedStatement behind(Connection connection, String first) throws SQLException {
+		return this.maker.make(connection, FollowingCall.join(first, this.sql));
+	}
+
+	/**
+	 * Asks a connection for a prepared statement.
+	 */
+	@FunctionalInterface
+	interface Maker {
+
+		PreparedStatement make(Connection connection, String sql) throws SQLException;
+
+	}
+
+}
