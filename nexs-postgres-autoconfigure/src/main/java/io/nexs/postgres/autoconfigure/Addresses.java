@@ -99,8 +99,8 @@ final class Addresses {
 	private NexsDbProperties with(@Nullable String dsn, @Nullable String replicaDsn, @Nullable String username,
 			@Nullable String password) {
 		NexsDbProperties from = this.properties;
-		return new NexsDbProperties(dsn, replicaDsn, username, password, List.of(), from.pool(), from.read(),
-				from.monitor(), from.failover(), from.health(), from.metrics(), from.embedded());
+		return new NexsDbProperties(dsn, replicaDsn, username, password, List.of(), from.pgbouncer(), from.pool(),
+				from.read(), from.monitor(), from.failover(), from.health(), from.metrics(), from.embedded());
 	}
 
 	private static <T> T required(@Nullable T value) {

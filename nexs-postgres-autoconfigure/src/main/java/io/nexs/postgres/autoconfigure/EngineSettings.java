@@ -6,6 +6,7 @@ import java.util.Map;
 import io.nexs.postgres.cluster.ConflictPolicy;
 import io.nexs.postgres.cluster.MonitorSettings;
 import io.nexs.postgres.pool.PoolSettings;
+import io.nexs.postgres.pool.Pooler;
 import io.nexs.postgres.pool.WarmUp;
 import io.nexs.postgres.routing.Balancer;
 import io.nexs.postgres.routing.LeastConnections;
@@ -24,13 +25,15 @@ final class EngineSettings {
 	private EngineSettings() {
 	}
 
-	static PoolSettings pool(NexsDbProperties.Pool pool, @Nullable String applicationName) {
+	static PoolSettings pool(NexsDbProperties properties, @Nullable String applicationName) {
+		NexsDbProperties.Pool pool = properties.pool();
 		Map<String, String> hikari = new HashMap<>(pool.hikari());
 		hikari.putIfAbsent("validationTimeout", Long.toString(pool.validationTimeout().toMillis()));
 		return new PoolSettings(pool.maxConns(), pool.minConns(), pool.maxConnLifetime(), pool.maxConnIdleTime(),
 				new PoolSettings.Timeouts(pool.connectionTimeout(), pool.connectTimeout(), pool.loginTimeout(),
 						pool.socketTimeout()),
-				pool.leakDetectionThreshold(), pool.keepaliveTime(), applicationName, hikari, pool.driverProperties());
+				pool.leakDetectionThreshold(), pool.keepaliveTime(), applicationName, hikari, pool.driverProperties(),
+				properties.pgbouncer() ? Pooler.PGBOUNCER : Pooler.NONE);
 	}
 
 	static WarmUp warmUp(NexsDbProperties.Pool pool) {

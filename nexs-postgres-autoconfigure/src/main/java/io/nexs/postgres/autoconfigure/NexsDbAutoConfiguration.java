@@ -32,9 +32,11 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
@@ -48,7 +50,8 @@ import org.springframework.core.env.Environment;
  */
 @AutoConfiguration(before = DataSourceAutoConfiguration.class,
 		beforeName = { "org.springframework.boot.jdbc.autoconfigure.JndiDataSourceAutoConfiguration",
-				"org.springframework.boot.jdbc.autoconfigure.XADataSourceAutoConfiguration" })
+				"org.springframework.boot.jdbc.autoconfigure.XADataSourceAutoConfiguration" },
+		afterName = TestDatabase.AUTO_CONFIGURATION)
 @ConditionalOnClass({ DataSource.class, HikariDataSource.class, Driver.class })
 @ConditionalOnBooleanProperty(name = "nexs.db.enabled", matchIfMissing = true)
 @ConditionalOnMissingBean(DataSource.class)
@@ -57,7 +60,7 @@ import org.springframework.core.env.Environment;
 @ImportRuntimeHints(NexsDbRuntimeHints.class)
 @Import({ NexsDbAutoConfiguration.EmbeddedConfiguration.class, NexsDbAutoConfiguration.EngineConfiguration.class,
 		NexsDbAutoConfiguration.RoutingConfiguration.class, NexsDbAutoConfiguration.LifeCycleConfiguration.class,
-		ReadFromConfiguration.class })
+		ReadFromConfiguration.class, TestDatabase.class })
 public final class NexsDbAutoConfiguration {
 
 	/**
@@ -115,7 +118,8 @@ public final class NexsDbAutoConfiguration {
 		@ConditionalOnMissingBean
 		NodeConnector nexsDbNodeConnector(NexsDbProperties properties, Environment environment) {
 			return new NodeConnector(
-					EngineSettings.pool(properties.pool(), environment.getProperty("spring.application.name")));
+					EngineSettings.pool(properties, environment.getProperty("spring.application.name")),
+					properties.monitor().database());
 		}
 
 		@Bean
@@ -130,8 +134,8 @@ public final class NexsDbAutoConfiguration {
 		NodePools nexsDbNodePools(ConfiguredNodes nodes, NexsDbProperties properties, Environment environment,
 				NodeConnector connector, ClusterMonitor monitor) {
 			return new NodePools(nodes.nodes(),
-					EngineSettings.pool(properties.pool(), environment.getProperty("spring.application.name")),
-					connector, NodeTraffic.to(monitor));
+					EngineSettings.pool(properties, environment.getProperty("spring.application.name")), connector,
+					NodeTraffic.to(monitor));
 		}
 
 		@Bean
@@ -189,15 +193,17 @@ public final class NexsDbAutoConfiguration {
 	}
 
 	/**
-	 * What happens at the start and at the end of the application.
+	 * What happens at the start and at the end of the application. It needs the data
+	 * source by name, because tools wrap that bean and its type is then another one.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	static final class LifeCycleConfiguration {
 
 		@Bean
-		PoolLifeCycle nexsDbPoolLifeCycle(RoutingDataSource dataSource, NodePools pools, NexsDbProperties properties,
-				StartReport report) {
-			return new PoolLifeCycle(dataSource, pools, properties.pool(), report);
+		@DependsOn("dataSource")
+		PoolLifeCycle nexsDbPoolLifeCycle(ClusterMonitor monitor, NodePools pools, NexsDbProperties properties,
+				StartReport report, ConfigurableApplicationContext context) {
+			return new PoolLifeCycle(monitor, pools, properties.pool(), report, context);
 		}
 
 		@Bean
@@ -206,8 +212,9 @@ public final class NexsDbAutoConfiguration {
 		}
 
 		@Bean
-		ClusterEventPublisher nexsDbClusterEventPublisher(ClusterMonitor monitor, RoutingDataSource dataSource,
-				ApplicationEventPublisher publisher, ObjectProvider<TopologyListener> listeners) {
+		@DependsOn("dataSource")
+		ClusterEventPublisher nexsDbClusterEventPublisher(ClusterMonitor monitor, ApplicationEventPublisher publisher,
+				ObjectProvider<TopologyListener> listeners) {
 			return new ClusterEventPublisher(monitor, publisher, listeners);
 		}
 

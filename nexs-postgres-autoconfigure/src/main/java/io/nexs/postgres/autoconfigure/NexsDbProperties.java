@@ -32,6 +32,8 @@ import org.springframework.validation.annotation.Validated;
  * @param password Password to log in with where a DSN has none.
  * @param replicas Further servers of the cluster, one by one, each with id, dsn, weight,
  * zone and tags.
+ * @param pgbouncer Whether a PgBouncer with pool_mode=transaction stands in front of each
+ * server.
  * @param pool Connections of each node.
  * @param read Where reads go.
  * @param monitor How nodes are watched.
@@ -43,23 +45,26 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("nexs.db")
 @Validated
 public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn, @Nullable String username,
-		@Nullable String password, @DefaultValue List<Replica> replicas, @DefaultValue @Valid Pool pool,
-		@DefaultValue @Valid Read read, @DefaultValue @Valid Monitor monitor, @DefaultValue Failover failover,
-		@DefaultValue @Valid Health health, @DefaultValue @Valid Metrics metrics,
+		@Nullable String password, @DefaultValue List<Replica> replicas, @DefaultValue("false") boolean pgbouncer,
+		@DefaultValue @Valid Pool pool, @DefaultValue @Valid Read read, @DefaultValue @Valid Monitor monitor,
+		@DefaultValue Failover failover, @DefaultValue @Valid Health health, @DefaultValue @Valid Metrics metrics,
 		@DefaultValue @Valid Embedded embedded) {
 
 	public NexsDbProperties {
 		replicas = List.copyOf(replicas);
 		PropertyRules.replicas(replicas);
+		if (pgbouncer) {
+			PropertyRules.noSessionState(pool);
+		}
 	}
 
 	@Override
 	public String toString() {
 		return "NexsDbProperties[dsn=" + redacted(this.dsn) + ", replicaDsn=" + redacted(this.replicaDsn)
 				+ ", username=" + this.username + ", password=" + redacted(this.password) + ", replicas="
-				+ this.replicas + ", pool=" + this.pool + ", read=" + this.read + ", monitor=" + this.monitor
-				+ ", failover=" + this.failover + ", health=" + this.health + ", metrics=" + this.metrics
-				+ ", embedded=" + this.embedded + "]";
+				+ this.replicas + ", pgbouncer=" + this.pgbouncer + ", pool=" + this.pool + ", read=" + this.read
+				+ ", monitor=" + this.monitor + ", failover=" + this.failover + ", health=" + this.health + ", metrics="
+				+ this.metrics + ", embedded=" + this.embedded + "]";
 	}
 
 	private static @Nullable String redacted(@Nullable String secret) {
@@ -279,11 +284,14 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 	 * @param failureThreshold Failed probes in a row after which a node is unhealthy.
 	 * @param successThreshold Successful probes in a row after which a recovering node is
 	 * healthy.
+	 * @param database Database the probes ask for. Behind PgBouncer one that no
+	 * application uses keeps probes from waiting for a server connection.
 	 */
 	public record Monitor(@DefaultValue("1s") Duration interval, @DefaultValue("25ms") Duration fastInterval,
 			@DefaultValue("1s") Duration timeout,
 			@DefaultValue("3") @Min(value = 1, message = "must be at least 1 probe") int failureThreshold,
-			@DefaultValue("2") @Min(value = 1, message = "must be at least 1 probe") int successThreshold) {
+			@DefaultValue("2") @Min(value = 1, message = "must be at least 1 probe") int successThreshold,
+			@Nullable String database) {
 
 		public Monitor {
 			PropertyRules.positive("nexs.db.monitor.interval", interval);

@@ -1,20 +1,43 @@
 package io.nexs.postgres.autoconfigure;
 
+import java.util.List;
+
 import com.zaxxer.hikari.HikariConfig;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.util.ClassUtils;
 
 /**
- * HikariCP sets what {@code nexs.db.pool.hikari} names by reflection.
+ * What is reached by name at run time: HikariCP sets what {@code nexs.db.pool.hikari}
+ * names, and copies its own fields; pgjdbc makes the factories its properties name; the
+ * embedded cluster reads its programs.
  */
 final class NexsDbRuntimeHints implements RuntimeHintsRegistrar {
 
+	private static final String EMBEDDED = "io.nexs.postgres.embedded.EmbeddedCluster";
+
+	/**
+	 * Those pgjdbc brings along for {@code sslfactory}, {@code sslhostnameverifier} and
+	 * the like. A factory of the application needs a hint of the application.
+	 */
+	private static final List<String> FACTORIES = List.of("org.postgresql.ssl.LibPQFactory",
+			"org.postgresql.ssl.DefaultJavaSSLFactory", "org.postgresql.ssl.NonValidatingFactory",
+			"org.postgresql.ssl.SingleCertValidatingFactory", "org.postgresql.ssl.PGjdbcHostnameVerifier");
+
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-		hints.reflection().registerType(HikariConfig.class, MemberCategory.INVOKE_PUBLIC_METHODS);
+		hints.reflection()
+			.registerType(HikariConfig.class, MemberCategory.INVOKE_PUBLIC_METHODS,
+					MemberCategory.ACCESS_DECLARED_FIELDS);
+		for (String factory : FACTORIES) {
+			hints.reflection().registerTypeIfPresent(classLoader, factory, MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS);
+		}
+		if (ClassUtils.isPresent(EMBEDDED, classLoader)) {
+			hints.resources().registerPattern("postgres-*.txz").registerPattern("io/nexs/postgres/embedded/*.sh");
+		}
 	}
 
 }

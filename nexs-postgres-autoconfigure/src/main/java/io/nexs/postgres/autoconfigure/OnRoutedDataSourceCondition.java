@@ -31,6 +31,9 @@ final class OnRoutedDataSourceCondition extends SpringBootCondition implements C
 	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
 		ConditionMessage.Builder message = ConditionMessage.forCondition("Routed DataSource");
 		Environment environment = context.getEnvironment();
+		if (TestDatabase.replaces(context.getBeanFactory(), environment)) {
+			return ConditionOutcome.noMatch(message.because("a test database takes the place of any data source"));
+		}
 		if (hasServers(environment)) {
 			return ConditionOutcome.match(message.because("servers are named under nexs.db"));
 		}
@@ -49,7 +52,7 @@ final class OnRoutedDataSourceCondition extends SpringBootCondition implements C
 		return ConditionOutcome.match(message.because("no other data source is configured"));
 	}
 
-	private static boolean hasServers(Environment environment) {
+	static boolean hasServers(Environment environment) {
 		if (StringUtils.hasText(environment.getProperty("nexs.db.dsn"))
 				|| StringUtils.hasText(environment.getProperty("nexs.db.replica-dsn"))) {
 			return true;

@@ -2,22 +2,25 @@ package io.nexs.postgres.autoconfigure;
 
 import java.util.List;
 
+import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.cluster.NodeRole;
 import io.nexs.postgres.cluster.Topology;
 import io.nexs.postgres.pool.NodePool;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.pool.WarmUp;
-import io.nexs.postgres.routing.RoutingDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
 
 /**
  * Warms the pools before anything that takes work has started, and waits for lent
  * connections once all of that has stopped: the web server, message listeners, executors
- * of tasks. The pools are closed later, with the beans.
+ * of tasks. A context that is closed closes the pools later, with the beans. One that is
+ * stopped, as before a checkpoint of the JVM, has no connection afterwards, not even of
+ * probes, until it is started again.
  */
 final class PoolLifeCycle implements SmartLifecycle {
 
@@ -28,7 +31,7 @@ final class PoolLifeCycle implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(PoolLifeCycle.class);
 
-	private final RoutingDataSource dataSource;
+	private final ClusterMonitor monitor;
 
 	private final NodePools pools;
 
@@ -36,18 +39,29 @@ final class PoolLifeCycle implements SmartLifecycle {
 
 	private final StartReport report;
 
+	private final ConfigurableApplicationContext context;
+
 	private volatile boolean running;
 
-	PoolLifeCycle(RoutingDataSource dataSource, NodePools pools, NexsDbProperties.Pool properties, StartReport report) {
-		this.dataSource = dataSource;
+	private volatile boolean paused;
+
+	PoolLifeCycle(ClusterMonitor monitor, NodePools pools, NexsDbProperties.Pool properties, StartReport report,
+			ConfigurableApplicationContext context) {
+		this.monitor = monitor;
 		this.pools = pools;
 		this.properties = properties;
 		this.report = report;
+		this.context = context;
 	}
 
 	@Override
 	public void start() {
-		Topology topology = this.dataSource.topology();
+		if (this.paused) {
+			this.paused = false;
+			this.monitor.resume();
+			this.pools.resume();
+		}
+		Topology topology = this.monitor.topology();
 		this.report.log(topology);
 		WarmUp warmUp = EngineSettings.warmUp(this.properties);
 		if (warmUp.connections() > 0) {
@@ -84,6 +98,12 @@ final class PoolLifeCycle implements SmartLifecycle {
 			if (left > 0) {
 				logger.warn("{} connections were not given back within {} ms (nexs.db.pool.drain-timeout)", left,
 						this.properties.drainTimeout().toMillis());
+			}
+			if (!this.context.isClosed()) {
+				// Beans that are destroyed with their context may still need connections
+				this.paused = true;
+				this.pools.pause(this.properties.loginTimeout());
+				this.monitor.pause();
 			}
 		}
 		catch (InterruptedException ex) {

@@ -110,6 +110,25 @@ final class PropertyRules {
 		}
 	}
 
+	/**
+	 * What HikariCP or pgjdbc would leave in the session of a server, which PgBouncer
+	 * lends to others.
+	 */
+	static void noSessionState(NexsDbProperties.Pool pool) {
+		for (String name : List.of("connectionInitSql", "transactionIsolation", "schema")) {
+			if (pool.hikari().containsKey(name)) {
+				throw new InvalidSettingException("nexs.db.pool.hikari." + name,
+						"sets something for a session, which PgBouncer lends to others",
+						"Remove it, and set it in the server: ALTER ROLE ... SET or ALTER DATABASE ... SET.");
+			}
+		}
+		if ("always".equalsIgnoreCase(pool.driverProperties().get("readOnlyMode"))) {
+			throw new InvalidSettingException("nexs.db.pool.driver-properties.readOnlyMode",
+					"is 'always', which makes a session read-only, and PgBouncer lends it to others",
+					"Remove it; read-only transactions are said to the server without it.");
+		}
+	}
+
 	private static void weight(String key, int weight) {
 		if (weight < 0 || weight > MAX_WEIGHT) {
 			throw new InvalidSettingException(key, "is " + weight + ", which is not between 0 and " + MAX_WEIGHT,

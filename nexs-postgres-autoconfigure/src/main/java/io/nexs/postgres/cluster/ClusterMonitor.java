@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 import io.nexs.postgres.sqlstate.SqlStates;
 import org.jspecify.annotations.Nullable;
@@ -92,9 +94,16 @@ public final class ClusterMonitor implements AutoCloseable {
 	public void start() {
 		this.thread.start();
 		this.probers.forEach(Prober::start);
+		awaitObservations((at) -> true);
+	}
+
+	private void awaitObservations(Predicate<Instant> recent) {
 		try {
 			await(this.settings.timeout().plus(START_MARGIN),
-					() -> this.told.nodes().stream().allMatch((node) -> node.lastProbe() != null));
+					() -> this.told.nodes()
+						.stream()
+						.map(NodeState::lastProbe)
+						.allMatch((at) -> at != null && recent.test(at)));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -192,6 +201,31 @@ public final class ClusterMonitor implements AutoCloseable {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	/**
+	 * Close all connections and probe no more until {@link #resume()}; the topology stays
+	 * as it is. A probe that hangs is cut off; one that is still connecting ends with its
+	 * timeout, which is also how long this waits at most.
+	 * @throws InterruptedException when interrupted while waiting
+	 */
+	public void pause() throws InterruptedException {
+		CountDownLatch resting = new CountDownLatch(this.probers.size());
+		this.probers.forEach((prober) -> prober.pause(resting));
+		if (!resting.await(CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+			this.probers.forEach(Prober::cut);
+			resting.await(this.settings.timeout().plus(START_MARGIN).toMillis(), TimeUnit.MILLISECONDS);
+		}
+	}
+
+	/**
+	 * Probe again. Returns when every node was observed anew and all listeners know, but
+	 * after the probe timeout and half a second at the latest.
+	 */
+	public void resume() {
+		Instant since = Instant.now();
+		this.probers.forEach(Prober::resume);
+		awaitObservations((at) -> !at.isBefore(since));
 	}
 
 	/**

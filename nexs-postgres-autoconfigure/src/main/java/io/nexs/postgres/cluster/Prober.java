@@ -3,6 +3,7 @@ package io.nexs.postgres.cluster;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -44,6 +45,9 @@ final class Prober implements Runnable {
 	private volatile boolean reconnect;
 
 	private volatile boolean waiting;
+
+	/** Not {@code null} while there is to be no probe and no connection. */
+	private volatile @Nullable CountDownLatch paused;
 
 	private volatile long askedAt;
 
@@ -92,6 +96,20 @@ final class Prober implements Runnable {
 	}
 
 	/**
+	 * Probe no more, and close the connection after the probe under way.
+	 * @param resting counted down once there is no connection
+	 */
+	void pause(CountDownLatch resting) {
+		this.paused = resting;
+		LockSupport.unpark(this.thread);
+	}
+
+	void resume() {
+		this.paused = null;
+		LockSupport.unpark(this.thread);
+	}
+
+	/**
 	 * For how long the probe under way has not been answered.
 	 * @param nanoTime the present
 	 * @return nanoseconds, 0 when no probe is under way
@@ -132,6 +150,11 @@ final class Prober implements Runnable {
 	public void run() {
 		while (!this.closed) {
 			this.wanted = false;
+			CountDownLatch resting = this.paused;
+			if (resting != null) {
+				rest(resting);
+				continue;
+			}
 			long start = System.nanoTime();
 			probe(start);
 			pauseSince(start);
@@ -142,12 +165,20 @@ final class Prober implements Runnable {
 	private void probe(long start) {
 		try {
 			Observation observation = probeOnce(start);
-			if (!this.closed) {
+			if (!this.closed && this.paused == null) {
 				this.observations.accept(observation);
 			}
 		}
 		catch (Error ex) {
 			// No memory even to say so; the next probe may have it
+		}
+	}
+
+	private void rest(CountDownLatch resting) {
+		leave();
+		resting.countDown();
+		while (this.paused == resting && !this.closed) {
+			LockSupport.park(this);
 		}
 	}
 
@@ -201,7 +232,7 @@ final class Prober implements Runnable {
 	 * Close the socket without a word to the server; releases a thread that waits for its
 	 * answer.
 	 */
-	private void cut() {
+	void cut() {
 		Connection open = this.connection;
 		this.connection = null;
 		if (open != null) {
@@ -215,6 +246,7 @@ final class Prober implements Runnable {
 	}
 
 	private void leave() {
+		this.probe = null;
 		Connection open = this.connection;
 		if (open != null) {
 			try {
@@ -224,12 +256,13 @@ final class Prober implements Runnable {
 				cut();
 			}
 		}
+		this.connection = null;
 	}
 
 	private void pauseSince(long start) {
 		double jitter = ThreadLocalRandom.current().nextDouble(0.9, 1.1);
 		long earliest = System.nanoTime() + MIN_GAP_NANOS;
-		while (!this.closed) {
+		while (!this.closed && this.paused == null) {
 			long now = System.nanoTime();
 			long interval = this.wanted ? 0 : (long) (jitter * this.pace.intervalNanos(this.topology.get(), now));
 			long rest = Math.max(start + interval, earliest) - now;

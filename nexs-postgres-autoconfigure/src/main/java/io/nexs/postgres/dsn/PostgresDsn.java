@@ -156,7 +156,29 @@ public final class PostgresDsn {
 	 * @return a new DSN
 	 */
 	public PostgresDsn forHost(HostAndPort host) {
-		return new PostgresDsn(List.of(host), this.database, this.username, this.password, this.parameters,
+		return forHosts(List.of(host));
+	}
+
+	/**
+	 * The same DSN for other servers.
+	 * @param hosts the servers, at least one, in the order the driver shall try them
+	 * @return a new DSN
+	 */
+	public PostgresDsn forHosts(List<HostAndPort> hosts) {
+		if (hosts.isEmpty()) {
+			throw new IllegalArgumentException("No host");
+		}
+		return new PostgresDsn(List.copyOf(hosts), this.database, this.username, this.password, this.parameters,
+				this.ignoredParameters);
+	}
+
+	/**
+	 * The same DSN for another database.
+	 * @param database name of the database, not encoded
+	 * @return a new DSN
+	 */
+	public PostgresDsn withDatabase(String database) {
+		return new PostgresDsn(this.hosts, database, this.username, this.password, this.parameters,
 				this.ignoredParameters);
 	}
 

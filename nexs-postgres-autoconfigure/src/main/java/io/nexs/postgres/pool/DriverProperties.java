@@ -20,7 +20,7 @@ final class DriverProperties {
 		Properties properties = new Properties();
 		properties.setProperty("tcpKeepAlive", "true");
 		properties.setProperty("reWriteBatchedInserts", "true");
-		// The name travels in the start-up packet, where RESET finds it
+		// The name travels in the start-up packet, where RESET finds it, and not by SET
 		properties.setProperty("assumeMinServerVersion", OLDEST_SERVER);
 		properties.setProperty("connectTimeout", seconds(settings.timeouts().connect()));
 		properties.setProperty("loginTimeout", "0");
@@ -28,6 +28,9 @@ final class DriverProperties {
 		properties.setProperty("cancelSignalTimeout", seconds(settings.timeouts().connect()));
 		if (settings.applicationName() != null) {
 			properties.setProperty("ApplicationName", settings.applicationName());
+		}
+		if (settings.pooler() == Pooler.PGBOUNCER) {
+			properties.setProperty("prepareThreshold", "0");
 		}
 		properties.putAll(node.dsn().parameters());
 		properties.putAll(settings.driverProperties());

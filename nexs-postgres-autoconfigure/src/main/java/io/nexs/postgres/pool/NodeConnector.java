@@ -8,7 +8,10 @@ import java.util.concurrent.TimeUnit;
 
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.cluster.ProbeConnector;
+import io.nexs.postgres.dsn.PostgresDsn;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
+import org.postgresql.PGProperty;
 import org.postgresql.util.HostSpec;
 
 /**
@@ -24,12 +27,26 @@ public final class NodeConnector implements ProbeConnector {
 
 	private final PoolSettings settings;
 
+	private final @Nullable String probeDatabase;
+
 	/**
 	 * Creates a connector.
 	 * @param settings time limits and driver properties
 	 */
 	public NodeConnector(PoolSettings settings) {
+		this(settings, null);
+	}
+
+	/**
+	 * Creates a connector that probes through a database of its own, which behind
+	 * PgBouncer has server connections of its own.
+	 * @param settings time limits and driver properties
+	 * @param probeDatabase database the probes ask for, or {@code null} for that of the
+	 * node
+	 */
+	public NodeConnector(PoolSettings settings, @Nullable String probeDatabase) {
 		this.settings = settings;
+		this.probeDatabase = probeDatabase;
 	}
 
 	/**
@@ -65,11 +82,12 @@ public final class NodeConnector implements ProbeConnector {
 		properties.setProperty("connectTimeout", seconds);
 		properties.setProperty("socketTimeout", seconds);
 		properties.setProperty("ApplicationName", "nexs-db-probe");
-		return connect(node, properties);
+		PostgresDsn dsn = (this.probeDatabase != null) ? node.dsn().withDatabase(this.probeDatabase) : node.dsn();
+		return connect(node, dsn, properties);
 	}
 
-	private Connection connect(Node node, Properties properties) throws SQLException {
-		Connection connection = this.driver.connect(node.dsn().jdbcUrl(), properties);
+	private Connection connect(Node node, PostgresDsn dsn, Properties properties) throws SQLException {
+		Connection connection = this.driver.connect(dsn.jdbcUrl(), properties);
 		if (connection == null) {
 			throw notAccepted(node);
 		}
@@ -82,7 +100,8 @@ public final class NodeConnector implements ProbeConnector {
 		if (parsed == null) {
 			throw notAccepted(node);
 		}
-		HostSpec host = new HostSpec(node.address().host(), node.address().port());
+		HostSpec host = new HostSpec(node.address().host(), node.address().port(),
+				PGProperty.LOCAL_SOCKET_ADDRESS.getOrDefault(parsed));
 		return new NodeConnection(host, parsed, url);
 	}
 

@@ -3,6 +3,7 @@ package io.nexs.postgres.pool;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +47,10 @@ final class NodeDataSource extends AbstractDataSource {
 
 	private boolean up = true;
 
+	private boolean paused;
+
+	private int opening;
+
 	private boolean closed;
 
 	/**
@@ -67,10 +72,9 @@ final class NodeDataSource extends AbstractDataSource {
 	@Override
 	public Connection getConnection() throws SQLException {
 		while (true) {
-			awaitUp();
-			int before = this.aborts.get();
+			int before = awaitUp();
 			try {
-				Connection connection = track(open(), before);
+				Connection connection = openTracked(before);
 				if (isUp()) {
 					return connection;
 				}
@@ -85,6 +89,22 @@ final class NodeDataSource extends AbstractDataSource {
 				if (!awaitVerdict()) {
 					throw ex;
 				}
+			}
+		}
+	}
+
+	private Connection openTracked(int abortsBefore) throws SQLException {
+		try {
+			return track(open(), abortsBefore);
+		}
+		finally {
+			this.lock.lock();
+			try {
+				this.opening--;
+				this.changed.signalAll();
+			}
+			finally {
+				this.lock.unlock();
 			}
 		}
 	}
@@ -109,6 +129,41 @@ final class NodeDataSource extends AbstractDataSource {
 		signal(false);
 	}
 
+	/**
+	 * Aborts all connections and opens none until {@link #resume()}, whatever is known of
+	 * the node.
+	 * @param timeout longest wait for connections that are being opened
+	 */
+	void pause(Duration timeout) throws InterruptedException {
+		signalPaused(true);
+		abortAll();
+		this.lock.lock();
+		try {
+			long remaining = timeout.toNanos();
+			while (this.opening > 0 && remaining > 0) {
+				remaining = this.changed.awaitNanos(remaining);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void resume() {
+		signalPaused(false);
+	}
+
+	private void signalPaused(boolean paused) {
+		this.lock.lock();
+		try {
+			this.paused = paused;
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	private void signal(boolean up) {
 		this.lock.lock();
 		try {
@@ -120,15 +175,21 @@ final class NodeDataSource extends AbstractDataSource {
 		}
 	}
 
-	private void awaitUp() throws SQLException {
+	/**
+	 * Waits until a connection may be opened, and takes note that one is.
+	 * @return how often all connections were aborted before
+	 */
+	private int awaitUp() throws SQLException {
 		this.lock.lock();
 		try {
-			while (!this.up && !this.closed) {
+			while ((!this.up || this.paused) && !this.closed) {
 				this.changed.await();
 			}
 			if (this.closed) {
 				throw new SQLException("The pool of " + this.node.id() + " is closed", "08003");
 			}
+			this.opening++;
+			return this.aborts.get();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -142,7 +203,7 @@ final class NodeDataSource extends AbstractDataSource {
 	private boolean isUp() {
 		this.lock.lock();
 		try {
-			return this.up;
+			return this.up && !this.paused;
 		}
 		finally {
 			this.lock.unlock();
@@ -166,7 +227,7 @@ final class NodeDataSource extends AbstractDataSource {
 		this.lock.lock();
 		try {
 			long remaining = TimeUnit.SECONDS.toNanos(1);
-			while (this.up && !this.closed && remaining > 0) {
+			while (this.up && !this.paused && !this.closed && remaining > 0) {
 				remaining = this.changed.awaitNanos(remaining);
 			}
 			return remaining > 0;

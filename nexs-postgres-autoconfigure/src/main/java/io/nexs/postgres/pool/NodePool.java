@@ -337,6 +337,24 @@ public final class NodePool implements AutoCloseable {
 		empty();
 	}
 
+	/**
+	 * Closes every connection, also those that are lent, and opens none until
+	 * {@link #resume()}. Who asks for one meanwhile waits.
+	 * @param timeout longest wait for connections that are being opened
+	 * @throws InterruptedException if the caller was interrupted
+	 */
+	void pause(Duration timeout) throws InterruptedException {
+		this.source.pause(timeout);
+		empty();
+	}
+
+	/**
+	 * Lets the pool open connections again after {@link #pause(Duration)}.
+	 */
+	void resume() {
+		this.source.resume();
+	}
+
 	@Override
 	public void close() {
 		this.source.close();

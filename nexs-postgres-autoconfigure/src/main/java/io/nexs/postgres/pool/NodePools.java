@@ -25,6 +25,8 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 
 	private final List<NodePool> pools;
 
+	private final Pooler pooler;
+
 	/**
 	 * Creates the pools; needs no network.
 	 * @param nodes the nodes
@@ -34,6 +36,15 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 	 */
 	public NodePools(List<Node> nodes, PoolSettings settings, NodeConnector connector, NodeTraffic traffic) {
 		this.pools = nodes.stream().map((node) -> new NodePool(node, settings, connector, traffic)).toList();
+		this.pooler = settings.pooler();
+	}
+
+	/**
+	 * What lends server connections between the pools and the servers.
+	 * @return the same for all pools
+	 */
+	public Pooler pooler() {
+		return this.pooler;
 	}
 
 	/**
@@ -141,6 +152,26 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 			}
 		}
 		return left;
+	}
+
+	/**
+	 * Closes every connection of every node, also those that are lent, and opens none
+	 * until {@link #resume()}. HikariCP's own suspension is not used: it makes each
+	 * borrower pass a semaphore, and one that waits there ignores its time limit.
+	 * @param timeout longest wait per node for connections that are being opened
+	 * @throws InterruptedException if the caller was interrupted
+	 */
+	public void pause(Duration timeout) throws InterruptedException {
+		for (NodePool pool : this.pools) {
+			pool.pause(timeout);
+		}
+	}
+
+	/**
+	 * Lets the pools open connections again.
+	 */
+	public void resume() {
+		this.pools.forEach(NodePool::resume);
 	}
 
 	@Override

@@ -22,10 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param hikari further HikariCP properties by name
  * @param driverProperties further pgjdbc properties by name, in preference to those of
  * the DSN and to ours
+ * @param pooler what lends server connections between us and the servers
  */
 public record PoolSettings(int maxConns, int minConns, Duration maxConnLifetime, Duration maxConnIdleTime,
 		Timeouts timeouts, Duration leakDetectionThreshold, Duration keepaliveTime, @Nullable String applicationName,
-		Map<String, String> hikari, Map<String, String> driverProperties) {
+		Map<String, String> hikari, Map<String, String> driverProperties, Pooler pooler) {
 
 	public PoolSettings {
 		hikari = Map.copyOf(hikari);
@@ -38,24 +39,43 @@ public record PoolSettings(int maxConns, int minConns, Duration maxConnLifetime,
 	 */
 	public static PoolSettings defaults() {
 		return new PoolSettings(10, 2, Duration.ofMinutes(30), Duration.ofMinutes(10), Timeouts.defaults(),
-				Duration.ZERO, Duration.ofMinutes(2), null, Map.of(), Map.of());
+				Duration.ZERO, Duration.ofMinutes(2), null, Map.of(), Map.of(), Pooler.NONE);
 	}
 
 	public PoolSettings withMaxConns(int maxConns) {
 		return new PoolSettings(maxConns, Math.min(this.minConns, maxConns), this.maxConnLifetime, this.maxConnIdleTime,
 				this.timeouts, this.leakDetectionThreshold, this.keepaliveTime, this.applicationName, this.hikari,
-				this.driverProperties);
+				this.driverProperties, this.pooler);
 	}
 
 	public PoolSettings withTimeouts(Timeouts timeouts) {
 		return new PoolSettings(this.maxConns, this.minConns, this.maxConnLifetime, this.maxConnIdleTime, timeouts,
 				this.leakDetectionThreshold, this.keepaliveTime, this.applicationName, this.hikari,
-				this.driverProperties);
+				this.driverProperties, this.pooler);
+	}
+
+	public PoolSettings withKeepaliveTime(Duration keepaliveTime) {
+		return new PoolSettings(this.maxConns, this.minConns, this.maxConnLifetime, this.maxConnIdleTime, this.timeouts,
+				this.leakDetectionThreshold, keepaliveTime, this.applicationName, this.hikari, this.driverProperties,
+				this.pooler);
+	}
+
+	public PoolSettings withHikari(Map<String, String> hikari) {
+		return new PoolSettings(this.maxConns, this.minConns, this.maxConnLifetime, this.maxConnIdleTime, this.timeouts,
+				this.leakDetectionThreshold, this.keepaliveTime, this.applicationName, hikari, this.driverProperties,
+				this.pooler);
 	}
 
 	public PoolSettings withDriverProperties(Map<String, String> driverProperties) {
 		return new PoolSettings(this.maxConns, this.minConns, this.maxConnLifetime, this.maxConnIdleTime, this.timeouts,
-				this.leakDetectionThreshold, this.keepaliveTime, this.applicationName, this.hikari, driverProperties);
+				this.leakDetectionThreshold, this.keepaliveTime, this.applicationName, this.hikari, driverProperties,
+				this.pooler);
+	}
+
+	public PoolSettings withPooler(Pooler pooler) {
+		return new PoolSettings(this.maxConns, this.minConns, this.maxConnLifetime, this.maxConnIdleTime, this.timeouts,
+				this.leakDetectionThreshold, this.keepaliveTime, this.applicationName, this.hikari,
+				this.driverProperties, pooler);
 	}
 
 	/**
@@ -66,7 +86,8 @@ public record PoolSettings(int maxConns, int minConns, Duration maxConnLifetime,
 	public String toString() {
 		return "PoolSettings[maxConns=" + this.maxConns + ", minConns=" + this.minConns + ", maxConnLifetime="
 				+ this.maxConnLifetime + ", maxConnIdleTime=" + this.maxConnIdleTime + ", timeouts=" + this.timeouts
-				+ ", hikari=" + this.hikari.keySet() + ", driverProperties=" + this.driverProperties.keySet() + "]";
+				+ ", hikari=" + this.hikari.keySet() + ", driverProperties=" + this.driverProperties.keySet()
+				+ ", pooler=" + this.pooler + "]";
 	}
 
 	/**

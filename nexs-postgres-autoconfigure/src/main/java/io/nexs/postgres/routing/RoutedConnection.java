@@ -12,6 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLWarning;
 import java.sql.SQLXML;
 import java.sql.Savepoint;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Executor;
 
+import io.nexs.postgres.pool.Pooler;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.jdbc.PgConnection;
@@ -281,6 +283,17 @@ final class RoutedConnection implements Connection {
 		this.route.session().put(name, setting);
 	}
 
+	/**
+	 * Behind PgBouncer a session is lent for one transaction; what is set on it would be
+	 * in force for whoever gets it next, and lost to who set it.
+	 */
+	private void checkOwnSession(String what, String instead) throws SQLException {
+		if (route().router().pooler() == Pooler.PGBOUNCER) {
+			throw new SQLFeatureNotSupportedException(
+					what + " cannot be set on a connection that goes through PgBouncer; use " + instead, "0A000");
+		}
+	}
+
 	@Override
 	public void setCatalog(String catalog) throws SQLException {
 		set("catalog", SessionSetting.kept((connection) -> connection.setCatalog(catalog)));
@@ -293,6 +306,7 @@ final class RoutedConnection implements Connection {
 
 	@Override
 	public void setSchema(String schema) throws SQLException {
+		checkOwnSession("The schema", "ALTER ROLE ... SET search_path, or SET LOCAL within the transaction");
 		set("schema", SessionSetting.onServer((connection) -> connection.setSchema(schema), "RESET search_path"));
 	}
 
@@ -338,6 +352,7 @@ final class RoutedConnection implements Connection {
 	@Override
 	public void setClientInfo(String name, @Nullable String value) throws SQLClientInfoException {
 		try {
+			checkOwnSession("Client info", "spring.application.name for all connections");
 			set("clientInfo." + name, SessionSetting.onServer((connection) -> connection.setClientInfo(name, value),
 					"RESET application_name"));
 		}

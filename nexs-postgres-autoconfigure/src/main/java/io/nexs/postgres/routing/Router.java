@@ -19,6 +19,7 @@ import io.nexs.postgres.cluster.Topology;
 import io.nexs.postgres.cluster.TopologyListener;
 import io.nexs.postgres.pool.NodePool;
 import io.nexs.postgres.pool.NodePools;
+import io.nexs.postgres.pool.Pooler;
 import io.nexs.postgres.sqlstate.FailureKind;
 import io.nexs.postgres.sqlstate.SqlStateClassifier;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,8 @@ final class Router implements TopologyListener {
 
 	private final List<NodeTarget> targets;
 
+	private final Pooler pooler;
+
 	private final RoutingSettings settings;
 
 	private final ReadChoice choice;
@@ -74,6 +77,7 @@ final class Router implements TopologyListener {
 		List<NodeTarget> targets = new ArrayList<>();
 		pools.all().forEach((pool) -> targets.add(new NodeTarget(pool, targets.size())));
 		this.targets = List.copyOf(targets);
+		this.pooler = pools.pooler();
 		this.choice = new ReadChoice(collaborators.balancer(), settings.maxFallbackConns());
 		this.gate = collaborators.gate();
 		this.listener = collaborators.listener();
@@ -323,6 +327,10 @@ final class Router implements TopologyListener {
 	int defaultIsolation() {
 		NodeTarget primary = this.table.primary();
 		return (primary != null) ? primary.defaultIsolation() : Connection.TRANSACTION_READ_COMMITTED;
+	}
+
+	Pooler pooler() {
+		return this.pooler;
 	}
 
 	RoutingListener listener() {

@@ -3,10 +3,15 @@ package io.nexs.postgres.routing;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.List;
 
 import io.nexs.postgres.cluster.ClusterMonitor;
+import io.nexs.postgres.cluster.NodeState;
 import io.nexs.postgres.cluster.Topology;
+import io.nexs.postgres.dsn.HostAndPort;
+import io.nexs.postgres.dsn.PostgresDsn;
 import io.nexs.postgres.pool.NodePools;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
@@ -17,9 +22,10 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
  * never looked at. A route lasts until the next transaction begins on the handle.
  * <p>
  * Thread-safe. It is not an {@code XADataSource}. It owns neither the monitor nor the
- * pools.
+ * pools. Not meant to be extended, but not final: tools that watch a data source make a
+ * proxy of its class.
  */
-public final class RoutingDataSource extends AbstractDataSource {
+public class RoutingDataSource extends AbstractDataSource {
 
 	private final Router router;
 
@@ -64,6 +70,39 @@ public final class RoutingDataSource extends AbstractDataSource {
 	 */
 	public Topology topology() {
 		return this.router.table().topology();
+	}
+
+	/**
+	 * URL for tools that connect by themselves, as Flyway and Liquibase do when they have
+	 * a user of their own: all nodes, of which the driver takes the one that is the
+	 * primary, with the parameters of the present primary's DSN. Spring Boot's
+	 * {@code DataSourceBuilder.derivedFrom} reads it.
+	 * @return the URL, without credentials
+	 */
+	public String getUrl() {
+		List<HostAndPort> hosts = topology().nodes().stream().map((state) -> state.node().address()).toList();
+		String url = configured().forHosts(hosts).jdbcUrl();
+		return url + (url.contains("?") ? "&" : "?") + "targetServerType=primary";
+	}
+
+	/**
+	 * Read by {@code DataSourceBuilder} through reflection.
+	 */
+	@Nullable String getUsername() {
+		return configured().username();
+	}
+
+	/**
+	 * Read by {@code DataSourceBuilder} through reflection.
+	 */
+	@Nullable String getPassword() {
+		return configured().password();
+	}
+
+	private PostgresDsn configured() {
+		Topology topology = topology();
+		NodeState primary = topology.primary();
+		return ((primary != null) ? primary : topology.nodes().get(0)).node().dsn();
 	}
 
 	/**

@@ -40,7 +40,7 @@ class NexsDbPropertiesTests {
 					NexsDbProperties.BalancerKind.ROUND_ROBIN, null, Duration.ofSeconds(10), DataSize.ofKilobytes(16),
 					null));
 			assertThat(properties.monitor()).isEqualTo(new NexsDbProperties.Monitor(Duration.ofSeconds(1),
-					Duration.ofMillis(25), Duration.ofSeconds(1), 3, 2));
+					Duration.ofMillis(25), Duration.ofSeconds(1), 3, 2, null));
 			assertThat(properties.failover().onConflict()).isEqualTo(NexsDbProperties.OnConflict.NEWEST_TIMELINE);
 			assertThat(properties.health())
 				.isEqualTo(new NexsDbProperties.Health(NexsDbProperties.NoPrimary.DOWN, 0.9));
@@ -193,6 +193,23 @@ class NexsDbPropertiesTests {
 					"nexs.db.pool.driver-properties.sslpassword=Pl4nted", "nexs.db.pool.hikari.password=Pl4nted")
 			.run((context) -> assertThat(context.getBean(NexsDbProperties.class).toString()).doesNotContain("Pl4nted")
 				.contains("username=app", "id=east", "sslpassword", "maxConns=10", "password=***"));
+	}
+
+	@Test
+	void sessionStateWhenBehindPgBouncerIsRefused() {
+		this.runner
+			.withPropertyValues("nexs.db.pgbouncer=true", "nexs.db.pool.hikari.transactionIsolation=SERIALIZABLE")
+			.run((context) -> assertFails(context.getStartupFailure(),
+					"'nexs.db.pool.hikari.transactionIsolation' sets something for a session, which PgBouncer lends to"
+							+ " others. Remove it, and set it in the server: ALTER ROLE ... SET or ALTER DATABASE ..."
+							+ " SET."));
+		this.runner.withPropertyValues("nexs.db.pgbouncer=true", "nexs.db.pool.driver-properties.readOnlyMode=always")
+			.run((context) -> assertFails(context.getStartupFailure(),
+					"'nexs.db.pool.driver-properties.readOnlyMode' is 'always', which makes a session read-only, and"
+							+ " PgBouncer lends it to others. Remove it; read-only transactions are said to the server"
+							+ " without it."));
+		this.runner.withPropertyValues("nexs.db.pool.hikari.transactionIsolation=SERIALIZABLE")
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	private static void assertFails(Throwable failure, String message) {

@@ -204,10 +204,7 @@ class IdleConnectionTests {
 
 	@Test
 	void connectionsThatAreNotKeptAliveAreTried() throws SQLException {
-		PoolSettings defaults = PoolSettings.defaults().withMaxConns(1);
-		PoolSettings settings = new PoolSettings(1, 1, defaults.maxConnLifetime(), defaults.maxConnIdleTime(),
-				defaults.timeouts(), defaults.leakDetectionThreshold(), Duration.ZERO, null, defaults.hikari(),
-				defaults.driverProperties());
+		PoolSettings settings = PoolSettings.defaults().withMaxConns(1).withKeepaliveTime(Duration.ZERO);
 		try (NexsPostgres own = RoutingFixture.start(cluster, (builder) -> builder.pool(settings))) {
 			assertThat(isLentUntriedAfterIdleness(own)).isFalse();
 		}

@@ -19,6 +19,7 @@ import io.nexs.postgres.pool.NodePool;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.pool.NodeTraffic;
 import io.nexs.postgres.pool.PoolSettings;
+import io.nexs.postgres.pool.Pooler;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ class ReadChoiceTests {
 	private final NodePools pools = new NodePools(this.nodes,
 			new PoolSettings(1, 0, PoolSettings.defaults().maxConnLifetime(), PoolSettings.defaults().maxConnIdleTime(),
 					PoolSettings.Timeouts.defaults(), PoolSettings.defaults().leakDetectionThreshold(),
-					PoolSettings.defaults().keepaliveTime(), null, Map.of(), Map.of()),
+					PoolSettings.defaults().keepaliveTime(), null, Map.of(), Map.of(), Pooler.NONE),
 			new NodeConnector(PoolSettings.defaults()), mock(NodeTraffic.class));
 
 	private final List<NodeTarget> targets = targets();

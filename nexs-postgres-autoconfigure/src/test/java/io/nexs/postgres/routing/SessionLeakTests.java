@@ -33,11 +33,8 @@ class SessionLeakTests {
 	@BeforeAll
 	static void start() throws SQLException {
 		cluster = EmbeddedCluster.builder().replicas(1).start();
-		PoolSettings defaults = PoolSettings.defaults();
-		postgres = RoutingFixture.start(cluster,
-				(builder) -> builder.pool(new PoolSettings(1, 1, defaults.maxConnLifetime(), defaults.maxConnIdleTime(),
-						defaults.timeouts(), defaults.leakDetectionThreshold(), defaults.keepaliveTime(), "the-app",
-						Map.of(), Map.of())));
+		postgres = RoutingFixture.start(cluster, (builder) -> builder
+			.pool(PoolSettings.defaults().withMaxConns(1).withDriverProperties(Map.of("ApplicationName", "the-app"))));
 		RoutingFixture.execute(postgres, "create schema tenant");
 	}
 
@@ -182,9 +179,7 @@ class SessionLeakTests {
 	}
 
 	private static PoolSettings hikari(String name, String value) {
-		PoolSettings defaults = PoolSettings.defaults();
-		return new PoolSettings(1, 1, defaults.maxConnLifetime(), defaults.maxConnIdleTime(), defaults.timeouts(),
-				defaults.leakDetectionThreshold(), defaults.keepaliveTime(), null, Map.of(name, value), Map.of());
+		return PoolSettings.defaults().withMaxConns(1).withHikari(Map.of(name, value));
 	}
 
 }

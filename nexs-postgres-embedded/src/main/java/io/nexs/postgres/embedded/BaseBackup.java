@@ -34,6 +34,11 @@ final class BaseBackup {
 	private static final Set<String> EMPTIED = Set.of("pg_wal", "pg_replslot", "pg_dynshmem", "pg_notify", "pg_serial",
 			"pg_snapshots", "pg_stat_tmp", "pg_subtrans");
 
+	/**
+	 * Version in which the functions got the names they have now.
+	 */
+	private static final int RENAMED = 15;
+
 	private final Path target;
 
 	private final ClusterDirectory cluster;
@@ -69,14 +74,18 @@ final class BaseBackup {
 		Path source = primary.server().data();
 		try (Connection connection = primary.admin().connect(LIMIT);
 				Statement statement = connection.createStatement()) {
-			statement.execute("select pg_backup_start('nexs', true)");
+			boolean renamed = primary.server().major() >= RENAMED;
+			statement.execute(
+					renamed ? "select pg_backup_start('nexs', true)" : "select pg_start_backup('nexs', true, false)");
 			copyTree(source, EMPTIED);
 			Files.createDirectory(this.target.resolve("pg_wal/archive_status"));
-			Files.createDirectory(this.target.resolve("pg_wal/summaries"));
+			if (Files.isDirectory(source.resolve("pg_wal/summaries"))) {
+				Files.createDirectory(this.target.resolve("pg_wal/summaries"));
+			}
 			// Last, so that it is not older than what was copied.
 			Files.copy(source.resolve("global/pg_control"), this.target.resolve("global/pg_control"),
 					StandardCopyOption.REPLACE_EXISTING);
-			finish(statement);
+			finish(statement, renamed ? "pg_backup_stop(false)" : "pg_stop_backup(false, false)");
 		}
 		catch (SQLException ex) {
 			throw new EmbeddedClusterException("Could not copy %s: %s".formatted(primary.id(), ex.getMessage()), ex);
@@ -86,8 +95,8 @@ final class BaseBackup {
 		}
 	}
 
-	private void finish(Statement statement) throws SQLException, IOException {
-		try (ResultSet row = statement.executeQuery("select labelfile, spcmapfile from pg_backup_stop(false)")) {
+	private void finish(Statement statement, String stop) throws SQLException, IOException {
+		try (ResultSet row = statement.executeQuery("select labelfile, spcmapfile from " + stop)) {
 			row.next();
 			Files.writeString(this.target.resolve("backup_label"), row.getString(1));
 			String tablespaces = row.getString(2);

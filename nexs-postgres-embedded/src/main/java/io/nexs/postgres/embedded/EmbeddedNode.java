@@ -34,7 +34,7 @@ public final class EmbeddedNode {
 		this.directPort = directPort;
 		this.settings = settings;
 		this.server = server;
-		this.configuration = new NodeConfiguration(id, directPort, settings.parameters());
+		this.configuration = new NodeConfiguration(id, directPort, server.major(), settings.parameters());
 		this.relay = new Relay(id, directPort);
 	}
 

@@ -22,16 +22,21 @@ final class NodeConfiguration {
 
 	private static final Map<String, String> DEFAULTS = Map.ofEntries(Map.entry("listen_addresses", "127.0.0.1"),
 			Map.entry("unix_socket_directories", ""), Map.entry("max_connections", "300"),
-			Map.entry("shared_buffers", "32MB"), Map.entry("io_method", "sync"), Map.entry("jit", "off"),
-			Map.entry("fsync", "off"), Map.entry("synchronous_commit", "on"), Map.entry("wal_level", "replica"),
-			Map.entry("hot_standby", "on"), Map.entry("max_wal_senders", "20"), Map.entry("wal_keep_size", "256MB"),
+			Map.entry("shared_buffers", "32MB"), Map.entry("jit", "off"), Map.entry("fsync", "off"),
+			Map.entry("synchronous_commit", "on"), Map.entry("wal_level", "replica"), Map.entry("hot_standby", "on"),
+			Map.entry("max_wal_senders", "20"), Map.entry("wal_keep_size", "256MB"),
 			Map.entry("wal_sender_timeout", "10s"), Map.entry("wal_receiver_timeout", "10s"),
 			Map.entry("wal_receiver_status_interval", "1s"), Map.entry("wal_retrieve_retry_interval", "100ms"),
 			Map.entry("log_checkpoints", "off"), Map.entry("log_line_prefix", "%m [%p] %a "));
 
+	private static final int IO_METHODS = 18;
+
 	private final Map<String, String> values = new LinkedHashMap<>(DEFAULTS);
 
-	NodeConfiguration(String id, int port, Map<String, String> parameters) {
+	NodeConfiguration(String id, int port, int major, Map<String, String> parameters) {
+		if (major >= IO_METHODS) {
+			this.values.put("io_method", "sync");
+		}
 		if (Platform.current().hasSignals()) {
 			// A killed server leaves no segment behind that is not in its data directory.
 			this.values.put("dynamic_shared_memory_type", "mmap");

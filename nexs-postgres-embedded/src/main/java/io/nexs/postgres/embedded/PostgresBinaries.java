@@ -9,6 +9,9 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -21,16 +24,35 @@ import org.jspecify.annotations.Nullable;
  * directory of temporary files and stay there.
  *
  * @param home the directory that holds {@code bin}, {@code lib} and {@code share}
+ * @param major the major version, 14 or later
  */
-record PostgresBinaries(Path home) {
+record PostgresBinaries(Path home, int major) {
+
+	private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+)");
 
 	private static final int OWNER_EXECUTE = 0100;
 
 	private static @Nullable PostgresBinaries unpacked;
 
 	String program(String name) {
+		return program(this.home, name);
+	}
+
+	private static String program(Path home, String name) {
 		String file = (Platform.current() == Platform.WINDOWS) ? name + ".exe" : name;
-		return this.home.resolve("bin").resolve(file).toString();
+		return home.resolve("bin").resolve(file).toString();
+	}
+
+	/**
+	 * Read the major version from the server program, which says it whoever asks.
+	 */
+	private static int major(Path home) {
+		String said = Commands.execute(home, List.of(program(home, "postgres"), "--version")).output();
+		Matcher matcher = VERSION.matcher(said);
+		if (!matcher.find()) {
+			throw new EmbeddedClusterException("postgres --version says '%s'".formatted(said));
+		}
+		return Integer.parseInt(matcher.group(1));
 	}
 
 	/**
@@ -57,7 +79,7 @@ record PostgresBinaries(Path home) {
 				unpack(archive, fresh);
 				publish(fresh, home);
 			}
-			unpacked = new PostgresBinaries(home);
+			unpacked = new PostgresBinaries(home, major(home));
 			return unpacked;
 		}
 		catch (IOException ex) {

@@ -28,6 +28,8 @@ final class PostgresServer {
 
 	private static final int LOG_LINES = 15;
 
+	private static final int BUILTIN_LOCALES = 17;
+
 	private final PostgresBinaries binaries;
 
 	private final ClusterDirectory cluster;
@@ -47,6 +49,10 @@ final class PostgresServer {
 		this.startTimeout = startTimeout;
 	}
 
+	int major() {
+		return this.binaries.major();
+	}
+
 	Path data() {
 		return this.directory.resolve("data");
 	}
@@ -57,9 +63,12 @@ final class PostgresServer {
 	 */
 	void initialise(String username) {
 		clear();
-		ProcessBuilder builder = builder("initdb", "--pgdata=" + data(), "--username=" + username, "--auth=trust",
-				"--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync",
-				"--no-instructions");
+		List<String> arguments = new ArrayList<>(List.of("--pgdata=" + data(), "--username=" + username, "--auth=trust",
+				"--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"));
+		if (major() >= BUILTIN_LOCALES) {
+			arguments.addAll(List.of("--locale-provider=builtin", "--builtin-locale=C.UTF-8"));
+		}
+		ProcessBuilder builder = builder("initdb", arguments.toArray(String[]::new));
 		try {
 			Commands.Result result = Commands.finish(this.cluster.launch(builder));
 			if (result.exitCode() != 0) {
