@@ -25,15 +25,16 @@ record Subject(DataSource dataSource, List<Runnable> owned) implements AutoClose
 	 */
 	static Subject of(String name, EmbeddedCluster cluster) {
 		return switch (name) {
-			case "raw", "raw-again" -> raw(cluster);
+			case "raw", "raw-again" -> raw(cluster.node("node-2"));
+			case "primary" -> raw(cluster.node("node-1"));
 			case "lazy" -> lazy(cluster);
 			case "nexs" -> nexs(cluster);
 			default -> throw new IllegalArgumentException("Unknown subject " + name);
 		};
 	}
 
-	private static Subject raw(EmbeddedCluster cluster) {
-		HikariDataSource pool = pool(cluster.node("node-2"));
+	private static Subject raw(EmbeddedNode node) {
+		HikariDataSource pool = pool(node);
 		return new Subject(pool, List.of(pool::close));
 	}
 

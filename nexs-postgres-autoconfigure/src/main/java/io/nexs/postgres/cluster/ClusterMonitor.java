@@ -272,9 +272,22 @@ public final class ClusterMonitor implements AutoCloseable {
 			catch (InterruptedException ex) {
 				// Only close() interrupts; the loop looks at it.
 			}
-			catch (RuntimeException ex) {
-				logger.error("An observation could not be applied; the topology stays as it was", ex);
+			catch (RuntimeException | Error ex) {
+				complain("An observation could not be applied; the topology stays as it was", ex);
 			}
+		}
+	}
+
+	/**
+	 * The thread has to outlive a moment without memory, which may be too short even for
+	 * a line in the log.
+	 */
+	private static void complain(String message, Throwable failure) {
+		try {
+			logger.error(message, failure);
+		}
+		catch (Error ex) {
+			// What could not be said is not worth the thread
 		}
 	}
 
@@ -299,8 +312,8 @@ public final class ClusterMonitor implements AutoCloseable {
 		try {
 			listener.topologyChanged(after, events);
 		}
-		catch (RuntimeException | LinkageError ex) {
-			logger.error("The topology listener {} failed", listener.getClass().getName(), ex);
+		catch (RuntimeException | Error ex) {
+			complain("The topology listener " + listener.getClass().getName() + " failed", ex);
 		}
 	}
 

@@ -156,13 +156,22 @@ final class Prober implements Runnable {
 				continue;
 			}
 			long start = System.nanoTime();
+			probe(start);
+			pauseSince(start);
+		}
+		leave();
+	}
+
+	private void probe(long start) {
+		try {
 			Observation observation = probeOnce(start);
 			if (!this.closed && this.paused == null) {
 				this.observations.accept(observation);
-				pauseSince(start);
 			}
 		}
-		leave();
+		catch (Error ex) {
+			// No memory even to say so; the next probe may have it
+		}
 	}
 
 	private void rest(CountDownLatch resting) {
@@ -192,7 +201,7 @@ final class Prober implements Runnable {
 			String message = String.valueOf(ex.getMessage());
 			return failed((ex.getSQLState() != null) ? ex.getSQLState() + ": " + message : message);
 		}
-		catch (RuntimeException | LinkageError ex) {
+		catch (RuntimeException | Error ex) {
 			// Its message is not known to be free of secrets.
 			return failed(ex.getClass().getName());
 		}

@@ -2,21 +2,30 @@ package io.nexs.postgres.pool;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Lets as many borrowers to a pool as it has connections. The others wait here and not in
  * HikariCP, which can wake nobody: a borrower who is to look at the cluster again would
- * have to leave HikariCP's queue by a time-out, with an exception, every time. As with
- * HikariCP, a borrower who comes at the right moment may be faster than the first of the
- * line, who keeps the place; to wake a thread for each connection would cost more than it
- * is worth. Thread-safe.
+ * have to leave HikariCP's queue by a time-out, with an exception, every time.
+ * <p>
+ * As with HikariCP, a borrower who comes at the right moment may be faster than the first
+ * of the line: to wake a thread for each connection costs more. Other than with HikariCP
+ * that ends when the first has waited for a second; from then on it goes in turn, until
+ * the first has not waited as long. Thread-safe.
  */
 final class WaitingLine {
 
+	private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
 	private final IntSupplier limit;
+
+	private final long patience;
 
 	private final AtomicInteger inside = new AtomicInteger();
 
@@ -31,14 +40,35 @@ final class WaitingLine {
 	 * @param limit how many may be inside
 	 */
 	WaitingLine(IntSupplier limit) {
+		this(limit, PATIENCE_NANOS);
+	}
+
+	/**
+	 * Creates an empty line.
+	 * @param limit how many may be inside
+	 * @param patience how long the first lets others go first, in nanoseconds
+	 */
+	WaitingLine(IntSupplier limit, long patience) {
 		this.limit = limit;
+		this.patience = patience;
 	}
 
 	/**
 	 * Goes in without waiting.
-	 * @return whether there was room; {@link #leave()} is owed then
+	 * @return whether there was room, and nobody whose turn it is; {@link #leave()} is
+	 * owed then
 	 */
 	boolean tryEnter() {
+		return tryEnter(null);
+	}
+
+	private boolean tryEnter(@Nullable Place place) {
+		Place first = this.places.peek();
+		boolean mayGo = first == null || first == place || System.nanoTime() - first.since() <= this.patience;
+		return mayGo && takeRoom();
+	}
+
+	private boolean takeRoom() {
 		int most = this.limit.getAsInt();
 		int count = this.inside.get();
 		while (count < most) {
@@ -64,7 +94,7 @@ final class WaitingLine {
 		this.waiting.incrementAndGet();
 		this.places.add(place);
 		try {
-			while (!tryEnter()) {
+			while (!tryEnter(place)) {
 				long remaining = deadline - System.nanoTime();
 				if (remaining <= 0 || this.dispersals.get() != seen) {
 					return false;
@@ -121,8 +151,14 @@ final class WaitingLine {
 
 		private final Thread thread;
 
+		private final long since = System.nanoTime();
+
 		Place(Thread thread) {
 			this.thread = thread;
+		}
+
+		long since() {
+			return this.since;
 		}
 
 		Thread thread() {

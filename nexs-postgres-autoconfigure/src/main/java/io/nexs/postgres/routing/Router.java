@@ -38,13 +38,14 @@ final class Router implements TopologyListener {
 	private static final long READ_SLICE_MILLIS = 250;
 
 	/**
-	 * How long a write waits for the pool before it looks whether the primary has moved;
-	 * twice as long each time it has not, since the change of a primary wakes it anyway.
+	 * How long a write waits for a connection to be opened before it looks whether the
+	 * primary has moved.
 	 */
 	private static final long WRITE_SLICE_MILLIS = 1000;
 
 	/**
-	 * The longest of these waits.
+	 * The longest wait while all connections are lent. The change of a node wakes whoever
+	 * waits; this is for those who began to wait in the same moment.
 	 */
 	private static final long LONGEST_SLICE_MILLIS = 2000;
 
@@ -118,7 +119,6 @@ final class Router implements TopologyListener {
 	 */
 	Lease write(RouteReason reason, Trial trial) throws SQLException {
 		long deadline = deadline();
-		long longest = WRITE_SLICE_MILLIS;
 		while (true) {
 			RoutingTable current = this.table;
 			NodeTarget primary = current.primary();
@@ -129,14 +129,13 @@ final class Router implements TopologyListener {
 				continue;
 			}
 			Route route = primary.route(NodeRole.PRIMARY, reason);
-			Lease lease = borrow(primary, route, false, slice(deadline, longest), trial);
+			Lease lease = borrow(primary, route, false, slice(deadline, LONGEST_SLICE_MILLIS), trial);
 			if (lease != null && mayKeepForWrite(lease)) {
 				return lease;
 			}
 			if (lease != null) {
 				lease.release();
 			}
-			longest = Math.min(longest * 2, LONGEST_SLICE_MILLIS);
 			checkDeadline(deadline, "No connection to write");
 		}
 	}

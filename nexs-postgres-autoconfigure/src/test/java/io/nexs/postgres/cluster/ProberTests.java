@@ -53,6 +53,31 @@ class ProberTests {
 	}
 
 	@Test
+	void connectorWhenMemoryRunsOutIsAskedAgain() {
+		AtomicInteger probes = new AtomicInteger();
+		start((node, timeout) -> {
+			probes.incrementAndGet();
+			throw new OutOfMemoryError("on purpose");
+		});
+		Awaitility.await().until(() -> probes.get() > 10);
+		Awaitility.await().until(() -> this.monitor.topology().node("node-2").status() == NodeStatus.UNHEALTHY);
+		assertThat(this.monitor.topology().node("node-2").lastError()).isEqualTo("java.lang.OutOfMemoryError");
+	}
+
+	@Test
+	void listenerWhenMemoryRunsOutIsToldTheNextTopology() {
+		AtomicInteger told = new AtomicInteger();
+		this.monitor = new ClusterMonitor(ClusterScript.nodes(2), SETTINGS, ProberTests::refuse);
+		this.monitor.addListener((topology, events) -> {
+			told.incrementAndGet();
+			throw new OutOfMemoryError("on purpose");
+		});
+		this.monitor.start();
+		Awaitility.await().until(() -> told.get() > 2);
+		Awaitility.await().until(() -> this.monitor.topology().node("node-1").status() == NodeStatus.UNHEALTHY);
+	}
+
+	@Test
 	void connectorWhenItHangsForOneNodeHoldsUpNoOther() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		AtomicInteger others = new AtomicInteger();

@@ -101,11 +101,45 @@ class WaitingLineTests {
 		assertThat(CompletableFuture.allOf(first, second, third)).succeedsWithin(10, TimeUnit.SECONDS);
 	}
 
+	@Test
+	void newcomerWhenTheFirstHasNotWaitedLongMayGoFirst() throws Exception {
+		this.limit.set(0);
+		CompletableFuture<Boolean> first = waiter();
+		this.limit.set(1);
+		assertThat(this.line.tryEnter()).isTrue();
+		this.line.leave();
+		assertThat(first.get(10, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void newcomerWhenTheFirstHasWaitedLongHasToWaitToo() throws Exception {
+		WaitingLine impatient = new WaitingLine(this.limit::get, 0);
+		this.limit.set(0);
+		CompletableFuture<Boolean> first = waiter(impatient);
+		CompletableFuture<Boolean> second = waiter(impatient);
+		this.limit.set(1);
+		assertThat(impatient.tryEnter()).isFalse();
+		assertThat(impatient.enter(1000)).isFalse();
+		assertThat(first.get(10, TimeUnit.SECONDS)).as("called by the newcomer who gave up").isTrue();
+		assertThat(second).isNotDone();
+		impatient.leave();
+		assertThat(second.get(10, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void lineWhenTurnsAreKeptLosesNoCall() throws InterruptedException {
+		assertNoCallIsLost(new WaitingLine(this.limit::get, 0));
+	}
+
 	/**
 	 * A call that got lost would leave threads waiting although there is room.
 	 */
 	@Test
 	void lineWhenManyComeAndGiveUpLosesNoCall() throws InterruptedException {
+		assertNoCallIsLost(this.line);
+	}
+
+	private void assertNoCallIsLost(WaitingLine line) throws InterruptedException {
 		this.limit.set(3);
 		AtomicInteger inside = new AtomicInteger();
 		AtomicInteger most = new AtomicInteger();
@@ -115,7 +149,7 @@ class WaitingLineTests {
 			boolean patient = i % 2 == 0;
 			Thread thread = new Thread(() -> {
 				for (int turn = 0; turn < 2000; turn++) {
-					turn(patient, inside, most, refused);
+					turn(line, patient, inside, most, refused);
 				}
 			});
 			thread.start();
@@ -127,17 +161,18 @@ class WaitingLineTests {
 		}
 		assertThat(refused.sum()).as("refusals of those who could wait").isZero();
 		assertThat(most.get()).isEqualTo(3);
-		assertThat(this.line.waiting()).isZero();
+		assertThat(line.waiting()).isZero();
 	}
 
-	private void turn(boolean patient, AtomicInteger inside, AtomicInteger most, LongAdder refused) {
+	private static void turn(WaitingLine line, boolean patient, AtomicInteger inside, AtomicInteger most,
+			LongAdder refused) {
 		long longest = patient ? LONG : ThreadLocalRandom.current().nextLong(50_000);
 		try {
-			if (this.line.tryEnter() || this.line.enter(longest)) {
+			if (line.tryEnter() || line.enter(longest)) {
 				most.accumulateAndGet(inside.incrementAndGet(), Math::max);
 				Thread.yield();
 				inside.decrementAndGet();
-				this.line.leave();
+				line.leave();
 			}
 			else if (patient) {
 				refused.increment();
@@ -149,11 +184,15 @@ class WaitingLineTests {
 	}
 
 	private CompletableFuture<Boolean> waiter() {
-		int before = this.line.waiting();
+		return waiter(this.line);
+	}
+
+	private static CompletableFuture<Boolean> waiter(WaitingLine line) {
+		int before = line.waiting();
 		CompletableFuture<Boolean> result = new CompletableFuture<>();
 		Thread thread = new Thread(() -> {
 			try {
-				result.complete(this.line.enter(LONG));
+				result.complete(line.enter(LONG));
 			}
 			catch (InterruptedException ex) {
 				result.completeExceptionally(ex);
@@ -161,7 +200,7 @@ class WaitingLineTests {
 		});
 		thread.setDaemon(true);
 		thread.start();
-		Awaitility.await().until(() -> this.line.waiting() == before + 1);
+		Awaitility.await().until(() -> line.waiting() == before + 1);
 		return result;
 	}
 
