@@ -5,6 +5,8 @@ import jakarta.persistence.EntityManagerFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.orm.jpa.AbstractEntityManagerFactoryBean;
 
 /**
@@ -12,11 +14,20 @@ import org.springframework.orm.jpa.AbstractEntityManagerFactoryBean;
  */
 @AutoConfiguration(after = NexsDbAutoConfiguration.class)
 @ConditionalOnClass({ AbstractEntityManagerFactoryBean.class, EntityManagerFactory.class })
+@Import(NexsDbJpaAutoConfiguration.CheckConfiguration.class)
 public final class NexsDbJpaAutoConfiguration {
 
-	@Bean
-	static AutoCommitCheck nexsDbAutoCommitCheck() {
-		return new AutoCommitCheck();
+	/**
+	 * The check.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static final class CheckConfiguration {
+
+		@Bean
+		static AutoCommitCheck nexsDbAutoCommitCheck() {
+			return new AutoCommitCheck();
+		}
+
 	}
 
 }
