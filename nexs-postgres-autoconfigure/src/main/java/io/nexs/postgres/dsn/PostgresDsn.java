@@ -183,6 +183,15 @@ public final class PostgresDsn {
 	}
 
 	/**
+	 * The same DSN without parameters. pgjdbc prefers those of the URL to properties, so
+	 * whoever has merged them into properties leaves them out here.
+	 * @return a new DSN
+	 */
+	public PostgresDsn withoutParameters() {
+		return new PostgresDsn(this.hosts, this.database, this.username, this.password, Map.of(), Set.of());
+	}
+
+	/**
 	 * URL for pgjdbc, with all hosts, the database and the parameters, without user,
 	 * password and {@code sslpassword}: {@link #secrets()} has these.
 	 * @return the URL

@@ -87,7 +87,7 @@ public final class NodeConnector implements ProbeConnector {
 	}
 
 	private Connection connect(Node node, PostgresDsn dsn, Properties properties) throws SQLException {
-		Connection connection = this.driver.connect(dsn.jdbcUrl(), properties);
+		Connection connection = this.driver.connect(dsn.withoutParameters().jdbcUrl(), properties);
 		if (connection == null) {
 			throw notAccepted(node);
 		}
@@ -95,7 +95,7 @@ public final class NodeConnector implements ProbeConnector {
 	}
 
 	private static NodeConnection connectPhysical(Node node, Properties properties) throws SQLException {
-		String url = node.dsn().jdbcUrl();
+		String url = node.dsn().withoutParameters().jdbcUrl();
 		Properties parsed = Driver.parseURL(url, properties);
 		if (parsed == null) {
 			throw notAccepted(node);

@@ -239,6 +239,23 @@ class NodePoolTests {
 	}
 
 	@Test
+	void parametersOfTheDsnGiveWayToDriverPropertiesAndToTheLimitsOfAProbe() throws SQLException {
+		PostgresDsn dsn = PostgresDsn.parse(cluster.primary().dsn() + "?socketTimeout=55&application_name=of-the-dsn");
+		Node node = new Node("n", dsn, 1, null, Set.of());
+		PoolSettings settings = PoolSettings.defaults()
+			.withDriverProperties(Map.of("ApplicationName", "of-the-properties"));
+		NodeConnector connector = new NodeConnector(settings);
+		try (Connection connection = connector.open(node)) {
+			assertThat(connection.getClientInfo("ApplicationName")).isEqualTo("of-the-properties");
+			assertThat(connection.getNetworkTimeout()).isEqualTo(55_000);
+		}
+		try (Connection probe = connector.open(node, Duration.ofSeconds(1))) {
+			assertThat(probe.getNetworkTimeout()).isEqualTo(1000);
+			assertThat(probe.getClientInfo("ApplicationName")).isEqualTo("nexs-db-probe");
+		}
+	}
+
+	@Test
 	void everyLimitIsFiniteByDefault() {
 		Node node = new Node("n", PostgresDsn.parse("postgres://h/d"), 1, null, Set.of());
 		assertThat(DriverProperties.forNode(node, PoolSettings.defaults())).containsEntry("connectTimeout", "5")
