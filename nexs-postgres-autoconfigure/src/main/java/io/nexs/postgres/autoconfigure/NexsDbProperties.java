@@ -135,7 +135,7 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 			if (minConns == null) {
 				minConns = Math.max(0, Math.min(DEFAULT_MIN_CONNS, maxConns));
 			}
-			hikari = Map.copyOf(hikari);
+			hikari = PropertyRules.inCamelCase(hikari);
 			driverProperties = Map.copyOf(driverProperties);
 			PropertyRules.notMore("nexs.db.pool.min-conns", minConns, "nexs.db.pool.max-conns", maxConns);
 			if (warmUp.connections() != null) {

@@ -3,6 +3,7 @@ package io.nexs.postgres.autoconfigure;
 import java.util.List;
 
 import com.zaxxer.hikari.HikariConfig;
+import io.nexs.postgres.routing.RoutingDataSource;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.MemberCategory;
@@ -13,7 +14,8 @@ import org.springframework.util.ClassUtils;
 /**
  * What is reached by name at run time: HikariCP sets what {@code nexs.db.pool.hikari}
  * names, and copies its own fields; pgjdbc makes the factories its properties name; the
- * embedded cluster reads its programs.
+ * embedded cluster reads its programs; Boot's {@code DataSourceBuilder} asks the routing
+ * data source for address and credentials.
  */
 final class NexsDbRuntimeHints implements RuntimeHintsRegistrar {
 
@@ -31,7 +33,9 @@ final class NexsDbRuntimeHints implements RuntimeHintsRegistrar {
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 		hints.reflection()
 			.registerType(HikariConfig.class, MemberCategory.INVOKE_PUBLIC_METHODS,
-					MemberCategory.ACCESS_DECLARED_FIELDS);
+					MemberCategory.ACCESS_DECLARED_FIELDS)
+			.registerType(RoutingDataSource.class, MemberCategory.INVOKE_PUBLIC_METHODS,
+					MemberCategory.INVOKE_DECLARED_METHODS);
 		for (String factory : FACTORIES) {
 			hints.reflection().registerTypeIfPresent(classLoader, factory, MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS);
 		}

@@ -11,8 +11,10 @@ import io.nexs.postgres.pool.WarmUp;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
 
 /**
@@ -22,7 +24,7 @@ import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
  * stopped, as before a checkpoint of the JVM, has no connection afterwards, not even of
  * probes, until it is started again.
  */
-final class PoolLifeCycle implements SmartLifecycle {
+final class PoolLifeCycle implements SmartLifecycle, ApplicationListener<ContextClosedEvent> {
 
 	/**
 	 * Starts before executors and the web server, stops after them.
@@ -100,7 +102,6 @@ final class PoolLifeCycle implements SmartLifecycle {
 						this.properties.drainTimeout().toMillis());
 			}
 			if (!this.context.isClosed()) {
-				// Beans that are destroyed with their context may still need connections
 				this.paused = true;
 				this.pools.pause(this.properties.loginTimeout());
 				this.monitor.pause();
@@ -110,6 +111,16 @@ final class PoolLifeCycle implements SmartLifecycle {
 			Thread.currentThread().interrupt();
 		}
 		this.running = false;
+	}
+
+	/**
+	 * A stopped context is closed: beans that are destroyed now may need connections.
+	 */
+	@Override
+	public void onApplicationEvent(ContextClosedEvent event) {
+		if (this.paused && event.getApplicationContext() == this.context) {
+			this.pools.resume();
+		}
 	}
 
 	@Override

@@ -29,6 +29,25 @@ final class PropertyRules {
 	private PropertyRules() {
 	}
 
+	/**
+	 * HikariCP's own names also where they are written as Boot writes them:
+	 * {@code auto-commit} for {@code autoCommit}.
+	 */
+	static Map<String, String> inCamelCase(Map<String, String> properties) {
+		Map<String, String> renamed = new HashMap<>();
+		properties.forEach((name, value) -> renamed.put(inCamelCase(name), value));
+		return Map.copyOf(renamed);
+	}
+
+	private static String inCamelCase(String name) {
+		StringBuilder camel = new StringBuilder(name.length());
+		for (int i = 0; i < name.length(); i++) {
+			boolean hump = name.charAt(i) == '-' && i + 1 < name.length();
+			camel.append(hump ? Character.toUpperCase(name.charAt(++i)) : name.charAt(i));
+		}
+		return camel.toString();
+	}
+
 	static void positive(String key, Duration value) {
 		if (value.isZero() || value.isNegative()) {
 			throw new InvalidSettingException(key, "is " + text(value) + ", which is not greater than zero",

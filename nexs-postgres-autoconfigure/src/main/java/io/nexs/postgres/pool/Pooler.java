@@ -13,8 +13,7 @@ public enum Pooler {
 	/**
 	 * PgBouncer with {@code pool_mode=transaction}: a session of the server is the
 	 * client's for one transaction, so nothing may be left in it. The driver prepares
-	 * nothing by name and says {@code application_name} at the start instead of by
-	 * {@code SET}; schema and client info cannot be set on a connection.
+	 * nothing by name; schema and client info cannot be set on a connection.
 	 */
 	PGBOUNCER
 

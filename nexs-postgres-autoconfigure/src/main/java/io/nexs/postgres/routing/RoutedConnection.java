@@ -169,14 +169,38 @@ final class RoutedConnection implements Connection {
 
 	@Override
 	public Savepoint setSavepoint() throws SQLException {
-		checkExplicit("set a savepoint");
-		return escape().setSavepoint();
+		return savepoint(Connection::setSavepoint);
 	}
 
 	@Override
 	public Savepoint setSavepoint(String name) throws SQLException {
+		return savepoint((connection) -> connection.setSavepoint(name));
+	}
+
+	/**
+	 * A nested transaction begins with a savepoint, which then is the first thing said in
+	 * the transaction and is repeated like a statement.
+	 */
+	private Savepoint savepoint(SqlFunction<Connection, Savepoint> call) throws SQLException {
 		checkExplicit("set a savepoint");
-		return escape().setSavepoint(name);
+		TransactionRoute current = route();
+		for (int repeats = 0;; repeats++) {
+			Lease lease = current.lease();
+			try {
+				String first = current.begin(lease);
+				if (first != null) {
+					TransactionRoute.say(lease, first);
+				}
+				Savepoint savepoint = call.apply(lease.connection());
+				lease.markUsed();
+				return savepoint;
+			}
+			catch (SQLException ex) {
+				if (!current.failed(lease, ex, repeats < RoutedStatement.MAX_REPEATS)) {
+					throw ex;
+				}
+			}
+		}
 	}
 
 	@Override

@@ -25,7 +25,7 @@ class RoutedStatement<S extends Statement> implements Statement {
 	/**
 	 * A statement is said at most this many times more after the first.
 	 */
-	private static final int MAX_REPEATS = 2;
+	static final int MAX_REPEATS = 2;
 
 	/**
 	 * Batches beyond this many entries are not remembered and so not repeated.

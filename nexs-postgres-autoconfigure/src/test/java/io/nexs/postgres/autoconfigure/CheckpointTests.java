@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.HikariCheckpointRestoreLifecycle;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -51,8 +52,8 @@ class CheckpointTests {
 		return new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(NexsDbAutoConfiguration.class, DataSourceAutoConfiguration.class))
 			.withPropertyValues("nexs.db.dsn=" + this.cluster.dsn(), "nexs.db.monitor.interval=100ms",
-					"nexs.db.pool.max-conn-idle-time=10s", "nexs.db.pool.drain-timeout=200ms",
-					"spring.application.name=" + OURS);
+					"nexs.db.monitor.timeout=10s", "nexs.db.pool.max-conn-idle-time=10s",
+					"nexs.db.pool.drain-timeout=200ms", "spring.application.name=" + OURS);
 	}
 
 	@Test
@@ -100,6 +101,17 @@ class CheckpointTests {
 			context.start();
 			assertThat(port(context, false)).isEqualTo(this.cluster.node("node-1").directPort());
 			assertThat(context.getBean(NodePools.class).all()).allMatch((pool) -> pool.lent() == 0);
+		});
+	}
+
+	@Test
+	void beanWhenDestroyedGetsAConnectionAlsoInAContextThatWasStopped() {
+		runner().withUserConfiguration(Goodbye.class).run((running) -> {
+			ConfigurableApplicationContext context = running.getSourceApplicationContext();
+			Goodbye goodbye = context.getBean(Goodbye.class);
+			context.stop();
+			context.close();
+			assertThat(goodbye.port).isEqualTo(this.cluster.node("node-1").directPort());
 		});
 	}
 
@@ -168,6 +180,28 @@ class CheckpointTests {
 			row.next();
 			return row.getInt(1);
 		}
+	}
+
+	/**
+	 * Uses the data source when it is destroyed.
+	 */
+	static class Goodbye implements DisposableBean {
+
+		private final DataSource dataSource;
+
+		private int port;
+
+		Goodbye(DataSource dataSource) {
+			this.dataSource = dataSource;
+		}
+
+		@Override
+		public void destroy() throws SQLException {
+			try (Connection connection = this.dataSource.getConnection()) {
+				this.port = CheckpointTests.port(connection);
+			}
+		}
+
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import com.zaxxer.hikari.HikariConfig;
+import io.nexs.postgres.routing.RoutingDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +19,7 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.util.ReflectionUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -53,6 +55,15 @@ class NexsDbRuntimeHintsTests {
 			.allMatch((constructor) -> RuntimeHintsPredicates.reflection()
 				.onConstructorInvocation(constructor)
 				.test(this.hints));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "getUrl", "getUsername", "getPassword" })
+	void addressOfTheDataSourceMayBeAskedFor(String getter) {
+		register(getClass().getClassLoader());
+		Method method = ReflectionUtils.findMethod(RoutingDataSource.class, getter);
+		assertThat(method).isNotNull();
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(method)).accepts(this.hints);
 	}
 
 	@Test

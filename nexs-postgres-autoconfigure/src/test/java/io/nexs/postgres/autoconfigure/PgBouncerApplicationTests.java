@@ -3,10 +3,13 @@ package io.nexs.postgres.autoconfigure;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+
+import javax.sql.DataSource;
 
 import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.cluster.NodeStatus;
@@ -17,8 +20,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.postgresql.PGConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * An application whose servers are behind PgBouncers.
@@ -54,6 +59,20 @@ class PgBouncerApplicationTests {
 					.atMost(Duration.ofSeconds(10))
 					.until(() -> monitor.topology().node("node-1").status() == NodeStatus.HEALTHY);
 			}
+		}
+	}
+
+	@Test
+	void driverWhenBehindPgBouncerPreparesNothingUnlessTold() throws SQLException {
+		try (RunningApplication application = start();
+				Connection connection = application.bean(DataSource.class).getConnection()) {
+			assertThat(connection.unwrap(PGConnection.class).getPrepareThreshold()).isZero();
+			assertThatExceptionOfType(SQLFeatureNotSupportedException.class)
+				.isThrownBy(() -> connection.setSchema("pg_catalog"));
+		}
+		try (RunningApplication application = start("nexs.db.pool.driver-properties.prepareThreshold=7");
+				Connection connection = application.bean(DataSource.class).getConnection()) {
+			assertThat(connection.unwrap(PGConnection.class).getPrepareThreshold()).isEqualTo(7);
 		}
 	}
 

@@ -241,4 +241,13 @@ class PostgresDsnTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> new HostAndPort(" ", 5432));
 	}
 
+	@Test
+	void dsnWhenForOtherHostsKeepsEverythingElse() {
+		PostgresDsn dsn = PostgresDsn.parse("postgres://app:secret@h1/orders?connect_timeout=3");
+		PostgresDsn others = dsn.forHosts(List.of(new HostAndPort("h2", 5432), new HostAndPort("h3", 5433)));
+		assertThat(others.jdbcUrl()).isEqualTo("jdbc:postgresql://h2:5432,h3:5433/orders?connectTimeout=3");
+		assertThat(others.secrets()).isEqualTo(dsn.secrets());
+		assertThatIllegalArgumentException().isThrownBy(() -> dsn.forHosts(List.of())).withMessage("No host");
+	}
+
 }

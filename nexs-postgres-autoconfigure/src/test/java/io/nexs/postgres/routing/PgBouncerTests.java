@@ -234,6 +234,16 @@ class PgBouncerTests {
 	}
 
 	@Test
+	void schemaWhenInTheDsnIsRefusedByPgBouncerAndTheNodeSaysSo() {
+		try (NexsPostgres other = NexsPostgres.of(dsn(bouncers) + "?currentSchema=pg_catalog")
+			.pool(PoolSettings.defaults().withPooler(Pooler.PGBOUNCER))
+			.start()) {
+			assertThat(other.monitor().topology().nodes()).extracting(NodeState::lastError)
+				.allSatisfy((error) -> assertThat(error).contains("unsupported startup parameter: search_path"));
+		}
+	}
+
+	@Test
 	void applicationNameIsThatOfTheSettingsOnEveryServerConnection() throws SQLException {
 		PoolSettings pool = PoolSettings.defaults()
 			.withPooler(Pooler.PGBOUNCER)

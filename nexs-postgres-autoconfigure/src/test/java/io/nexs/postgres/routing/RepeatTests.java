@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,6 +112,25 @@ class RepeatTests {
 			rows.next();
 			return rows.getLong(1);
 		}
+	}
+
+	/**
+	 * Nested transactions begin with one.
+	 */
+	@Test
+	void savepointWhenItIsTheFirstOfItsTransactionIsRepeated() throws SQLException {
+		RoutingFixture.writePort(postgres);
+		killAllSessions();
+		try (Connection connection = open(); Statement statement = connection.createStatement()) {
+			connection.setAutoCommit(false);
+			Savepoint savepoint = connection.setSavepoint();
+			statement.executeUpdate("insert into item values (1)");
+			connection.rollback(savepoint);
+			statement.executeUpdate("insert into item values (2)");
+			connection.commit();
+		}
+		assertThat(count()).isOne();
+		assertThat(repeated).isNotEmpty();
 	}
 
 	@Test

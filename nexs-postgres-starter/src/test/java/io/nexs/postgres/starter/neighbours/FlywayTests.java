@@ -47,7 +47,7 @@ class FlywayTests {
 	static void start() {
 		application = RunningApplication.start(Application.class, SharedCluster.database("flyway"), LOCATION,
 				SESSION_LOCK, "spring.flyway.default-schema=app");
-		routesOfTheStart = application.routes().executed();
+		routesOfTheStart = application.routes().used();
 	}
 
 	@AfterAll
@@ -103,7 +103,7 @@ class FlywayTests {
 		application.routes().clear();
 		Integer migrations = application.readOnlyTransaction().execute((status) -> own.migrate().migrationsExecuted);
 		assertThat(migrations).isEqualTo(3);
-		assertThat(application.routes().executed()).containsOnly(NodeRole.PRIMARY);
+		assertThat(application.routes().used()).isNotEmpty().containsOnly(NodeRole.PRIMARY);
 		assertThat(SharedCluster.rows("flyway", "select port from within_read_only.item where id = 1"))
 			.containsExactly(Integer.toString(SharedCluster.primaryPort()));
 	}
@@ -129,6 +129,20 @@ class FlywayTests {
 			.isThrownBy(() -> RunningApplication.start(Application.class, dsn,
 					"spring.flyway.locations=classpath:neighbours/flyway-concurrently"))
 			.withStackTraceContaining("lock timeout");
+	}
+
+	@Test
+	void roleWhenInitSqlSetItStaysOnTheConnectionsFlywayUsed() {
+		String dsn = SharedCluster.database("flyway_role");
+		SharedCluster.onPrimary("flyway_role", "create role schema_owner",
+				"grant all on schema public to schema_owner");
+		try (RunningApplication other = RunningApplication.start(Application.class, dsn,
+				"spring.flyway.locations=classpath:neighbours/schema",
+				"spring.flyway.init-sqls=set role schema_owner")) {
+			assertThat(SharedCluster.rows("flyway_role", "select tableowner from pg_tables where tablename = 'item'"))
+				.containsExactly("schema_owner");
+			assertThat(other.onEachPooledConnection("select current_user")).contains("schema_owner");
+		}
 	}
 
 	@JdbcApplication

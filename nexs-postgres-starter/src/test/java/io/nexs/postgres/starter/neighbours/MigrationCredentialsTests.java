@@ -17,8 +17,8 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.flyway.autoconfigure.FlywayDataSource;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceInitializationAutoConfiguration;
 import org.springframework.boot.jdbc.DataSourceBuilder;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceInitializationAutoConfiguration;
 import org.springframework.boot.liquibase.autoconfigure.LiquibaseAutoConfiguration;
 import org.springframework.boot.liquibase.autoconfigure.LiquibaseDataSource;
 import org.springframework.context.annotation.Bean;
@@ -121,7 +121,7 @@ class MigrationCredentialsTests {
 				"spring.sql.init.schema-locations=classpath:neighbours/flyway/V1__item.sql",
 				"spring.sql.init.username=migrator", "spring.sql.init.password=secret")) {
 			assertThat(owners("script_user")).containsExactly("migrator");
-			assertThat(application.routes().executed()).isEmpty();
+			assertThat(application.routes().used()).isEmpty();
 		}
 	}
 
@@ -145,7 +145,7 @@ class MigrationCredentialsTests {
 		assertThat(owners(database)).contains("migrator").doesNotContain("postgres");
 		assertThat(SharedCluster.rows(database, "select distinct port from item"))
 			.containsExactly(Integer.toString(SharedCluster.primaryPort()));
-		assertThat(application.routes().executed()).doesNotContain(NodeRole.REPLICA);
+		assertThat(application.routes().used()).doesNotContain(NodeRole.REPLICA);
 		assertThat(application.onEachPooledConnection("select current_user")).containsOnly("postgres");
 	}
 

@@ -72,7 +72,7 @@ class QuartzTests {
 		schedule("due");
 		Awaitility.await().until(() -> !fired("due").isEmpty());
 		assertThat(fired("due")).containsExactly(Integer.toString(SharedCluster.primaryPort()));
-		assertThat(application.routes().executed()).isNotEmpty().containsOnly(NodeRole.PRIMARY);
+		assertThat(application.routes().used()).isNotEmpty().containsOnly(NodeRole.PRIMARY);
 	}
 
 	@Test
@@ -94,7 +94,7 @@ class QuartzTests {
 					.size() == 2);
 			assertThat(SharedCluster.rows("quartz", "select 1 from qrtz_triggers where sched_name = 'pair'")).isEmpty();
 			assertThat(fired("a", "b", "c", "d", "e", "f")).hasSameSizeAs(names);
-			assertThat(second.routes().executed()).isNotEmpty().containsOnly(NodeRole.PRIMARY);
+			assertThat(second.routes().used()).isNotEmpty().containsOnly(NodeRole.PRIMARY);
 		}
 	}
 
@@ -160,7 +160,7 @@ class QuartzTests {
 
 		private final JdbcClient jdbc;
 
-		public Firing(JdbcClient jdbc) {
+		Firing(JdbcClient jdbc) {
 			this.jdbc = jdbc;
 		}
 

@@ -3,6 +3,7 @@ package io.nexs.postgres.starter.neighbours;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 import io.nexs.postgres.cluster.NodeRole;
 import io.nexs.postgres.routing.Route;
@@ -31,14 +32,14 @@ public final class RouteLog implements RoutingListener {
 	}
 
 	/**
-	 * Roles of the nodes that lent a connection.
+	 * Roles of all nodes that lent a connection or got a statement.
 	 */
-	List<NodeRole> borrowed() {
-		return List.copyOf(this.borrowed);
+	List<NodeRole> used() {
+		return Stream.concat(this.borrowed.stream(), this.executed.stream()).toList();
 	}
 
 	/**
-	 * Roles of the nodes that got a statement.
+	 * Roles of the nodes that got a statement, in order.
 	 */
 	List<NodeRole> executed() {
 		return List.copyOf(this.executed);

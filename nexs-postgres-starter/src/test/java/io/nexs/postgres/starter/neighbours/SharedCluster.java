@@ -1,6 +1,7 @@
 package io.nexs.postgres.starter.neighbours;
 
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -116,7 +117,7 @@ public final class SharedCluster {
 	}
 
 	private static Connection connect(EmbeddedNode node, String database) throws SQLException {
-		return java.sql.DriverManager
+		return DriverManager
 			.getConnection("jdbc:postgresql://127.0.0.1:" + node.directPort() + "/" + database + "?user=postgres");
 	}
 

@@ -1,0 +1,79 @@
+package io.nexs.postgres.starter.frameworks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+import org.apache.ibatis.cursor.Cursor;
+
+import org.springframework.stereotype.Repository;
+
+/**
+ * The work by a mapper.
+ */
+@Repository
+class MyBatisWork implements Work {
+
+	private final MyBatisItems items;
+
+	MyBatisWork(MyBatisItems items) {
+		this.items = items;
+	}
+
+	@Override
+	public int port() {
+		return this.items.port();
+	}
+
+	@Override
+	public String setting(String name) {
+		return this.items.setting(name);
+	}
+
+	@Override
+	public void insert(long id) {
+		this.items.insert(id);
+	}
+
+	@Override
+	public long count(long id) {
+		return this.items.count(id);
+	}
+
+	@Override
+	public void lock(long id) {
+		this.items.lock(id);
+	}
+
+	@Override
+	public long next() {
+		return this.items.next();
+	}
+
+	@Override
+	public void sleep() {
+		this.items.sleep();
+	}
+
+	@Override
+	public Stream<Long> stream() {
+		Cursor<Long> cursor = this.items.streamMany();
+		return StreamSupport.stream(cursor.spliterator(), false).onClose(() -> close(cursor));
+	}
+
+	private static void close(Cursor<Long> cursor) {
+		try {
+			cursor.close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Override
+	public long cursors() {
+		return this.items.cursors();
+	}
+
+}
