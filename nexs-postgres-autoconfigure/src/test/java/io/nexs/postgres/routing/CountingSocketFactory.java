@@ -24,7 +24,10 @@ public class CountingSocketFactory extends SocketFactory {
 
 	private static final AtomicInteger connections = new AtomicInteger();
 
-	static long roundTrips() {
+	/**
+	 * Round trips of all connections so far.
+	 */
+	public static long roundTrips() {
 		return roundTrips.get();
 	}
 
