@@ -3,8 +3,10 @@ package io.nexs.postgres.routing;
 import java.sql.Connection;
 import java.sql.SQLException;
 
+import org.postgresql.PGConnection;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
+import org.postgresql.jdbc.AutoSave;
 
 /**
  * A pooled connection while a handle has it, with the route that led to it. Not
@@ -108,6 +110,14 @@ final class Lease {
 	/**
 	 * Whether anything may have reached the server, or session state may have been set,
 	 * so that the work cannot be moved to another connection any more.
+	/**
+	 * Whether the driver sets savepoints of its own, to which it goes back when a
+	 * statement failed.
+	 */
+	boolean isAutoSave() throws SQLException {
+		return this.connection.unwrap(PGConnection.class).getAutosave() != AutoSave.NEVER;
+	}
+
 	 */
 	boolean isUsed() {
 		return this.used;

@@ -234,11 +234,12 @@ class RoutedStatement<S extends Statement> implements Statement {
 
 	/**
 	 * Executes behind the text that has to be in force, in the same round trip where the
-	 * driver can do that: it has no cursor over several statements.
+	 * driver can do that: it has no cursor over several statements, and no savepoint of
+	 * its own between them.
 	 */
 	private <R extends @Nullable Object> R executeFirst(StatementCall<? super S, R> call, S statement, String first)
 			throws SQLException {
-		if (!call.mayFollow() || statement.getFetchSize() != 0 || !mayFollow()) {
+		if (!call.mayFollow() || statement.getFetchSize() != 0 || !mayFollow() || this.lease.isAutoSave()) {
 			TransactionRoute.say(this.lease, first);
 			return execute(call, statement);
 		}
