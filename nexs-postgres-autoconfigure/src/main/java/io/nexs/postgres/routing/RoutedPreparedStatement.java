@@ -166,6 +166,9 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@Override
 	public ResultSet executeQuery() throws SQLException {
+		if (this.boundOnce) {
+			forgetEntries();
+		}
 		return run(kind(StatementKind.QUERY), FollowingCall.QUERY.prepared());
 	}
 

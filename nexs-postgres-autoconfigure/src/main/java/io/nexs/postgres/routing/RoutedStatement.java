@@ -317,6 +317,13 @@ class RoutedStatement<S extends Statement> implements Statement {
 			forgetBatch();
 		}
 	}
+	/**
+	 * The batch has an entry that cannot be said again.
+	 */
+	final void forgetEntries() {
+		this.batchForgotten = true;
+	}
+
 
 	@Override
 	public long[] executeLargeBatch() throws SQLException {
