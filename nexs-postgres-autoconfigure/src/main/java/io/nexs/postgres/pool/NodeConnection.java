@@ -95,6 +95,13 @@ final class NodeConnection extends PgConnection {
 	}
 
 	/**
+	 * It is about to go back to its pool, after which it lies idle anew.
+	 */
+	void endLoan() {
+		this.untried = false;
+	}
+
+	/**
 	 * Whether it was neither opened nor tried after a moment.
 	 * @param moment in the time of {@link System#nanoTime()}
 	 */
@@ -105,7 +112,8 @@ final class NodeConnection extends PgConnection {
 	@Override
 	public void setSchema(@Nullable String schema) throws SQLException {
 		super.setSchema(schema);
-		learnSchema(schema);
+		// Without a name it is the server that knows the default
+		learnSchema((schema != null) ? schema : super.getSchema());
 	}
 
 	/**

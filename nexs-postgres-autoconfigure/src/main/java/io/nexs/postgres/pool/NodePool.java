@@ -221,6 +221,7 @@ public final class NodePool implements AutoCloseable {
 	 */
 	public void giveBack(Connection connection) throws SQLException {
 		try {
+			connection.unwrap(NodeConnection.class).endLoan();
 			connection.close();
 		}
 		catch (SQLException ex) {

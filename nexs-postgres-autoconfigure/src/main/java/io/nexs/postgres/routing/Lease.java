@@ -28,6 +28,8 @@ final class Lease {
 
 	private boolean used;
 
+	private boolean usedEver;
+
 	private boolean released;
 
 	Lease(NodeTarget target, Connection connection, Route route, boolean read) {
@@ -89,10 +91,11 @@ final class Lease {
 	}
 
 	/**
-	 * Whether the connection lay idle and was not tried before it was lent.
+	 * Whether the connection lay idle, was not tried before it was lent, and was not used
+	 * since.
 	 */
 	boolean isUntried() throws SQLException {
-		return this.target.pool().isUntried(this.connection);
+		return !this.usedEver && this.target.pool().isUntried(this.connection);
 	}
 
 	/**
@@ -108,9 +111,6 @@ final class Lease {
 	}
 
 	/**
-	 * Whether anything may have reached the server, or session state may have been set,
-	 * so that the work cannot be moved to another connection any more.
-	/**
 	 * Whether the driver sets savepoints of its own, to which it goes back when a
 	 * statement failed.
 	 */
@@ -118,6 +118,9 @@ final class Lease {
 		return this.connection.unwrap(PGConnection.class).getAutosave() != AutoSave.NEVER;
 	}
 
+	/**
+	 * Whether anything may have reached the server, or session state may have been set,
+	 * so that the work cannot be moved to another connection any more.
 	 */
 	boolean isUsed() {
 		return this.used;
@@ -125,6 +128,7 @@ final class Lease {
 
 	void markUsed() {
 		this.used = true;
+		this.usedEver = true;
 	}
 
 	/**

@@ -146,6 +146,32 @@ class RoutedStatement<S extends Statement> implements Statement {
 	}
 
 	/**
+	 * Asks what the server may have to answer; on another connection if that at hand
+	 * turns out dead.
+	 */
+	final <R extends @Nullable Object> R ask(SqlFunction<? super S, R> question) throws SQLException {
+		S statement = settable();
+		try {
+			return question.apply(statement);
+		}
+		catch (SQLException ex) {
+			return question.apply(settableAfter(ex));
+		}
+	}
+
+	/**
+	 * The physical statement on another connection, if the one at hand turned out dead
+	 * before it was used.
+	 * @param failure thrown again if that is not so
+	 */
+	final S settableAfter(SQLException failure) throws SQLException {
+		if (!isRepeatable() || !this.handle.route().failedUnused(this.lease, failure)) {
+			throw failure;
+		}
+		return settable();
+	}
+
+	/**
 	 * Makes sure that the connection is alive, where that was left to the first
 	 * statement.
 	 */
@@ -291,6 +317,13 @@ class RoutedStatement<S extends Statement> implements Statement {
 		}
 	}
 
+	/**
+	 * The batch has an entry that cannot be said again.
+	 */
+	final void forgetEntries() {
+		this.batchForgotten = true;
+	}
+
 	private void forgetBatch() {
 		this.batch = null;
 		this.batchForgotten = false;
@@ -317,13 +350,6 @@ class RoutedStatement<S extends Statement> implements Statement {
 			forgetBatch();
 		}
 	}
-	/**
-	 * The batch has an entry that cannot be said again.
-	 */
-	final void forgetEntries() {
-		this.batchForgotten = true;
-	}
-
 
 	@Override
 	public long[] executeLargeBatch() throws SQLException {
@@ -362,7 +388,9 @@ class RoutedStatement<S extends Statement> implements Statement {
 		if (iface.isInstance(this)) {
 			return iface.cast(this);
 		}
-		S statement = delegate();
+		checkOpen();
+		this.handle.route().tryHeld(this.lease);
+		S statement = this.lease.isLost() ? settable() : this.delegate;
 		this.lease.markUsed();
 		return statement.unwrap(iface);
 	}
