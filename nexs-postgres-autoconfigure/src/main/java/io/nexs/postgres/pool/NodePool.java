@@ -204,14 +204,15 @@ public final class NodePool implements AutoCloseable {
 	}
 
 	/**
-	 * Takes settings of the session back, in one round trip.
+	 * Takes settings of the session back, in one round trip where the pool has no schema
+	 * of its own.
 	 * @param connection what {@link #borrow(long)} returned, in autocommit mode
 	 * @param text statements
 	 * @throws SQLException if that failed; the connection is to be evicted then
 	 */
 	public void reset(Connection connection, String text) throws SQLException {
-		String initial = this.hikari.getConnectionInitSql();
-		connection.unwrap(NodeConnection.class).reset((initial != null) ? text + "; " + initial : text);
+		connection.unwrap(NodeConnection.class)
+			.reset(text, this.hikari.getSchema(), this.hikari.getConnectionInitSql());
 	}
 
 	/**

@@ -212,6 +212,23 @@ class SessionLeakTests {
 			}
 			try (Connection next = own.dataSource().getConnection()) {
 				assertThat(ask(next, "show search_path")).isEqualTo("pg_catalog");
+				assertThat(next.getSchema()).isEqualTo("pg_catalog");
+			}
+		}
+	}
+
+	@Test
+	void schemaOfThePoolIsSetAgainAlsoWhenTheHandleSetTheSame() throws SQLException {
+		try (NexsPostgres own = RoutingFixture.start(cluster, (builder) -> builder.pool(hikari("schema", "tenant")))) {
+			for (String schema : new String[] { "pg_catalog", "tenant" }) {
+				try (Connection first = own.dataSource().getConnection()) {
+					first.setSchema(schema);
+					assertThat(ask(first, "select current_schema()")).isEqualTo(schema);
+				}
+				try (Connection next = own.dataSource().getConnection()) {
+					assertThat(ask(next, "select current_schema()")).isEqualTo("tenant");
+					assertThat(next.getSchema()).isEqualTo("tenant");
+				}
 			}
 		}
 	}
