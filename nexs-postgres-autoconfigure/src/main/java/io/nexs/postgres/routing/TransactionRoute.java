@@ -317,7 +317,7 @@ final class TransactionRoute {
 		String text = this.prelude.text(level);
 		this.open = true;
 		this.began = System.nanoTime();
-		return text;
+		return (text != null && text.isBlank()) ? null : text;
 	}
 
 	/**

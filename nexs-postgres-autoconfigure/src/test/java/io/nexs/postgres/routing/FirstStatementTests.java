@@ -466,10 +466,7 @@ class FirstStatementTests {
 	@Test
 	void preludeOfTheApplicationMayReturnRowsAndEndInAComment() throws SQLException {
 		Prelude tenant = (isolation) -> "select set_config('app.tenant', 'blue', true) -- the tenant";
-		try (NexsPostgres own = RoutingFixture.start(cluster,
-				(builder) -> builder.collaborators((defaults) -> new RoutingCollaborators(defaults.balancer(),
-						defaults.gate(), defaults.commit(), tenant, defaults.listener())));
-				Connection mine = own.dataSource().getConnection()) {
+		try (NexsPostgres own = with(tenant); Connection mine = own.dataSource().getConnection()) {
 			mine.setAutoCommit(false);
 			try (Statement statement = mine.createStatement();
 					PreparedStatement prepared = mine
@@ -483,6 +480,23 @@ class FirstStatementTests {
 				mine.commit();
 			}
 		}
+	}
+
+	@Test
+	void preludeWithoutTextIsNone() throws SQLException {
+		try (NexsPostgres own = with((isolation) -> " "); Connection mine = own.dataSource().getConnection()) {
+			mine.setAutoCommit(false);
+			try (Statement statement = mine.createStatement()) {
+				assertThat(text(statement.executeQuery("select 'mine'"))).isEqualTo("mine");
+			}
+			mine.commit();
+		}
+	}
+
+	private static NexsPostgres with(Prelude prelude) {
+		return RoutingFixture.start(cluster,
+				(builder) -> builder.collaborators((defaults) -> new RoutingCollaborators(defaults.balancer(),
+						defaults.gate(), defaults.commit(), prelude, defaults.listener())));
 	}
 
 	private static NexsPostgres with(String property, String value) {
