@@ -351,6 +351,14 @@ public final class NodePool implements AutoCloseable {
 	}
 
 	/**
+	 * Whether it opens no connection, because the application is stopped.
+	 * @return whether that is so
+	 */
+	public boolean isPaused() {
+		return this.source.isPaused();
+	}
+
+	/**
 	 * Lets the pool open connections again after {@link #pause(Duration)}.
 	 */
 	void resume() {
