@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGStatement;
 
 /**
  * A statement of a {@link RoutedConnection}. It remembers how it was made and set, so
@@ -389,8 +390,14 @@ class RoutedStatement<S extends Statement> implements Statement {
 			return iface.cast(this);
 		}
 		checkOpen();
-		this.handle.route().tryHeld(this.lease);
-		S statement = this.lease.isLost() ? settable() : this.delegate;
+		if (iface == PGStatement.class) {
+			// Has settings only
+			this.handle.route().tryHeld(this.lease);
+		}
+		else {
+			this.handle.route().leaseForEscape();
+		}
+		S statement = settable();
 		this.lease.markUsed();
 		return statement.unwrap(iface);
 	}

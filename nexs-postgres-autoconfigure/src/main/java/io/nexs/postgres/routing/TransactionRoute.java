@@ -304,19 +304,22 @@ final class TransactionRoute {
 	}
 
 	/**
-	 * Called before each statement.
+	 * Called before each statement. One that ended the transaction by itself is followed
+	 * by another first one.
 	 * @return the text that has to be in force before the first one of a transaction, to
 	 * be said by the caller, or {@code null}
 	 */
 	@Nullable String begin(Lease lease) {
-		if (this.open || this.autoCommit) {
+		if (this.autoCommit || (this.open && !lease.isIdle())) {
 			return null;
 		}
 		int level = (this.isolation == lease.target().defaultIsolation()) ? Connection.TRANSACTION_NONE
 				: this.isolation;
 		String text = this.prelude.text(level);
-		this.open = true;
-		this.began = System.nanoTime();
+		if (!this.open) {
+			this.open = true;
+			this.began = System.nanoTime();
+		}
 		return (text != null && text.isBlank()) ? null : text;
 	}
 
@@ -566,7 +569,7 @@ final class TransactionRoute {
 	}
 
 	/**
-	 * Gives the connection back; an open transaction is rolled back by the pool.
+	 * Gives the connection back; an open transaction is rolled back.
 	 */
 	void close() {
 		Lease current = this.lease;
@@ -583,6 +586,10 @@ final class TransactionRoute {
 			return;
 		}
 		try {
+			if (!current.isLost() && !current.isIdle()) {
+				// The pool does not see what was done past it, and would commit that
+				endOnServer(current);
+			}
 			if (!current.isLost()) {
 				resetSession(current);
 			}

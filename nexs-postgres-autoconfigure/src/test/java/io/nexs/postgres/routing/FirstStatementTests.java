@@ -346,6 +346,16 @@ class FirstStatementTests {
 	}
 
 	@Test
+	void levelHoldsAlsoAfterATransactionThatWasEndedByAStatement() throws SQLException {
+		try (Statement statement = this.connection.createStatement()) {
+			statement.execute("commit");
+			assertThat(text(statement.executeQuery(LEVEL))).isEqualTo("repeatable read");
+			statement.execute("rollback");
+			assertThat(text(statement.executeQuery(LEVEL))).isEqualTo("repeatable read");
+		}
+	}
+
+	@Test
 	void savepointComesBehindTheLevel() throws SQLException {
 		this.connection.setSavepoint("s");
 		assertThat(level()).isEqualTo("repeatable read");

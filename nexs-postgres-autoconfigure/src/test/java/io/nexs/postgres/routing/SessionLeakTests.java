@@ -136,6 +136,17 @@ class SessionLeakTests {
 	}
 
 	@Test
+	void transactionBegunByAStatementEndsWithTheHandle() throws SQLException {
+		try (Connection first = postgres.dataSource().getConnection(); Statement statement = first.createStatement()) {
+			statement.execute("begin");
+			statement.execute("create table left_open (id int)");
+		}
+		try (Connection next = postgres.dataSource().getConnection()) {
+			assertThat(ask(next, "select to_regclass('left_open')")).isNull();
+		}
+	}
+
+	@Test
 	void schemaChangedByAStatementIsSeenWhereTheServerReportsIt() throws SQLException {
 		try (Connection first = postgres.dataSource().getConnection()) {
 			assertThat(first.getSchema()).isEqualTo("public");
