@@ -90,6 +90,9 @@ final class NodesFactory {
 			if (!dsn.ignoredParameters().isEmpty()) {
 				this.ignoredParameters.put(place, dsn.ignoredParameters());
 			}
+			if (this.properties.pgbouncer()) {
+				PropertyRules.noSessionState(place, dsn);
+			}
 			return dsn;
 		}
 		catch (InvalidDsnException ex) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import io.nexs.postgres.dsn.PostgresDsn;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.convert.DurationStyle;
@@ -141,9 +142,21 @@ final class PropertyRules {
 						"Remove it, and set it in the server: ALTER ROLE ... SET or ALTER DATABASE ... SET.");
 			}
 		}
-		if ("always".equalsIgnoreCase(pool.driverProperties().get("readOnlyMode"))) {
-			throw new InvalidSettingException("nexs.db.pool.driver-properties.readOnlyMode",
-					"is 'always', which makes a session read-only, and PgBouncer lends it to others",
+		noReadOnlySession("nexs.db.pool.driver-properties.readOnlyMode", "is 'always'",
+				pool.driverProperties().get("readOnlyMode"));
+	}
+
+	/**
+	 * The same for what a DSN says to pgjdbc.
+	 */
+	static void noSessionState(String place, PostgresDsn dsn) {
+		noReadOnlySession(place, "has 'readOnlyMode=always'", dsn.parameters().get("readOnlyMode"));
+	}
+
+	private static void noReadOnlySession(String key, String what, @Nullable String mode) {
+		if ("always".equalsIgnoreCase(mode)) {
+			throw new InvalidSettingException(key,
+					what + ", which makes a session read-only, and PgBouncer lends it to others",
 					"Remove it; read-only transactions are said to the server without it.");
 		}
 	}

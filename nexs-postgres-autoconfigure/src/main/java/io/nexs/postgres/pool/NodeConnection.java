@@ -26,7 +26,7 @@ final class NodeConnection extends PgConnection {
 
 	private long triedAt = System.nanoTime();
 
-	private boolean introduced;
+	private boolean schemaKnown;
 
 	private @Nullable String initialSchema;
 
@@ -66,7 +66,6 @@ final class NodeConnection extends PgConnection {
 			ServerInstance server = ServerInstance.of(row);
 			this.initialSchema = row.getString(row.getMetaData().getColumnCount());
 			learnSchema(this.initialSchema);
-			this.introduced = true;
 			return server;
 		}
 	}
@@ -95,6 +94,13 @@ final class NodeConnection extends PgConnection {
 	}
 
 	/**
+	 * It is about to go back to its pool, after which it lies idle anew.
+	 */
+	void endLoan() {
+		this.untried = false;
+	}
+
+	/**
 	 * Whether it was neither opened nor tried after a moment.
 	 * @param moment in the time of {@link System#nanoTime()}
 	 */
@@ -105,7 +111,12 @@ final class NodeConnection extends PgConnection {
 	@Override
 	public void setSchema(@Nullable String schema) throws SQLException {
 		super.setSchema(schema);
-		learnSchema(schema);
+		if (schema != null) {
+			learnSchema(schema);
+		}
+		else {
+			forgetSchema();
+		}
 	}
 
 	/**
@@ -117,7 +128,7 @@ final class NodeConnection extends PgConnection {
 	public @Nullable String getSchema() throws SQLException {
 		checkClosed();
 		String reported = getParameterStatus(SEARCH_PATH);
-		if (!this.introduced || (reported != null && !reported.equals(this.searchPath))) {
+		if (!this.schemaKnown || (reported != null && !reported.equals(this.searchPath))) {
 			learnSchema(super.getSchema());
 		}
 		return this.schema;
@@ -126,17 +137,44 @@ final class NodeConnection extends PgConnection {
 	private void learnSchema(@Nullable String schema) {
 		this.schema = schema;
 		this.searchPath = getParameterStatus(SEARCH_PATH);
+		this.schemaKnown = true;
 	}
 
 	/**
-	 * Says statements that take settings of the session back, and puts the schema at what
-	 * it was in the beginning.
+	 * The server is asked for the schema next time.
 	 */
-	void reset(String text) throws SQLException {
+	private void forgetSchema() {
+		this.schemaKnown = false;
+	}
+
+	/**
+	 * Says statements that take settings of the session back, and sets again what the
+	 * pool sets on each connection, in the pool's order.
+	 * @param text statements that take back
+	 * @param schema schema of the pool, or {@code null} for that of the beginning
+	 * @param initial initial statement of the pool, or {@code null}
+	 */
+	void reset(String text, @Nullable String schema, @Nullable String initial) throws SQLException {
+		if (schema != null) {
+			say(text);
+			setSchema(schema);
+			if (initial != null) {
+				say(initial);
+			}
+		}
+		else {
+			say((initial != null) ? text + "; " + initial : text);
+			learnSchema(this.initialSchema);
+		}
+		if (initial != null) {
+			forgetSchema();
+		}
+	}
+
+	private void say(String text) throws SQLException {
 		try (Statement statement = createStatement()) {
 			statement.execute(text);
 		}
-		learnSchema(this.initialSchema);
 	}
 
 }

@@ -200,6 +200,16 @@ final class NodeDataSource extends AbstractDataSource {
 		}
 	}
 
+	boolean isPaused() {
+		this.lock.lock();
+		try {
+			return this.paused;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	private boolean isUp() {
 		this.lock.lock();
 		try {

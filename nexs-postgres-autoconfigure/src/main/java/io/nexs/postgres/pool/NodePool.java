@@ -204,14 +204,15 @@ public final class NodePool implements AutoCloseable {
 	}
 
 	/**
-	 * Takes settings of the session back, in one round trip.
+	 * Takes settings of the session back, in one round trip where the pool has no schema
+	 * of its own.
 	 * @param connection what {@link #borrow(long)} returned, in autocommit mode
 	 * @param text statements
 	 * @throws SQLException if that failed; the connection is to be evicted then
 	 */
 	public void reset(Connection connection, String text) throws SQLException {
-		String initial = this.hikari.getConnectionInitSql();
-		connection.unwrap(NodeConnection.class).reset((initial != null) ? text + "; " + initial : text);
+		connection.unwrap(NodeConnection.class)
+			.reset(text, this.hikari.getSchema(), this.hikari.getConnectionInitSql());
 	}
 
 	/**
@@ -221,6 +222,7 @@ public final class NodePool implements AutoCloseable {
 	 */
 	public void giveBack(Connection connection) throws SQLException {
 		try {
+			connection.unwrap(NodeConnection.class).endLoan();
 			connection.close();
 		}
 		catch (SQLException ex) {
@@ -346,6 +348,14 @@ public final class NodePool implements AutoCloseable {
 	void pause(Duration timeout) throws InterruptedException {
 		this.source.pause(timeout);
 		empty();
+	}
+
+	/**
+	 * Whether it opens no connection, because the application is stopped.
+	 * @return whether that is so
+	 */
+	public boolean isPaused() {
+		return this.source.isPaused();
 	}
 
 	/**

@@ -3,8 +3,10 @@ package io.nexs.postgres.routing;
 import java.sql.Connection;
 import java.sql.SQLException;
 
+import org.postgresql.PGConnection;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
+import org.postgresql.jdbc.AutoSave;
 
 /**
  * A pooled connection while a handle has it, with the route that led to it. Not
@@ -25,6 +27,8 @@ final class Lease {
 	private boolean lost;
 
 	private boolean used;
+
+	private boolean usedEver;
 
 	private boolean released;
 
@@ -87,10 +91,11 @@ final class Lease {
 	}
 
 	/**
-	 * Whether the connection lay idle and was not tried before it was lent.
+	 * Whether the connection lay idle, was not tried before it was lent, and was not used
+	 * since.
 	 */
 	boolean isUntried() throws SQLException {
-		return this.target.pool().isUntried(this.connection);
+		return !this.usedEver && this.target.pool().isUntried(this.connection);
 	}
 
 	/**
@@ -106,6 +111,14 @@ final class Lease {
 	}
 
 	/**
+	 * Whether the driver sets savepoints of its own, to which it goes back when a
+	 * statement failed.
+	 */
+	boolean isAutoSave() throws SQLException {
+		return this.connection.unwrap(PGConnection.class).getAutosave() != AutoSave.NEVER;
+	}
+
+	/**
 	 * Whether anything may have reached the server, or session state may have been set,
 	 * so that the work cannot be moved to another connection any more.
 	 */
@@ -115,6 +128,7 @@ final class Lease {
 
 	void markUsed() {
 		this.used = true;
+		this.usedEver = true;
 	}
 
 	/**

@@ -253,7 +253,8 @@ final class RoutedConnection implements Connection {
 		if (timeout < 0) {
 			throw new SQLException("A negative time-out: " + timeout, "22023");
 		}
-		return route().lease().connection().isValid(timeout);
+		route().tryConnection();
+		return this.route.lease().connection().isValid(timeout);
 	}
 
 	@Override
@@ -299,14 +300,6 @@ final class RoutedConnection implements Connection {
 		}
 	}
 
-	private void set(String name, SessionSetting setting) throws SQLException {
-		Lease held = route().held();
-		if (held != null && !held.isLost()) {
-			setting.apply(held.connection());
-		}
-		this.route.session().put(name, setting);
-	}
-
 	/**
 	 * Behind PgBouncer a session is lent for one transaction; what is set on it would be
 	 * in force for whoever gets it next, and lost to who set it.
@@ -320,7 +313,7 @@ final class RoutedConnection implements Connection {
 
 	@Override
 	public void setCatalog(String catalog) throws SQLException {
-		set("catalog", SessionSetting.kept((connection) -> connection.setCatalog(catalog)));
+		route().set("catalog", SessionSetting.kept((connection) -> connection.setCatalog(catalog)));
 	}
 
 	@Override
@@ -331,7 +324,8 @@ final class RoutedConnection implements Connection {
 	@Override
 	public void setSchema(String schema) throws SQLException {
 		checkOwnSession("The schema", "ALTER ROLE ... SET search_path, or SET LOCAL within the transaction");
-		set("schema", SessionSetting.onServer((connection) -> connection.setSchema(schema), "RESET search_path"));
+		route().set("schema",
+				SessionSetting.onServer((connection) -> connection.setSchema(schema), "RESET search_path"));
 	}
 
 	@Override
@@ -341,7 +335,7 @@ final class RoutedConnection implements Connection {
 
 	@Override
 	public void setTypeMap(Map<String, Class<?>> map) throws SQLException {
-		set("typeMap", SessionSetting.ofDriver((connection) -> connection.setTypeMap(map),
+		route().set("typeMap", SessionSetting.ofDriver((connection) -> connection.setTypeMap(map),
 				(connection) -> connection.setTypeMap(new HashMap<>())));
 	}
 
@@ -352,7 +346,7 @@ final class RoutedConnection implements Connection {
 
 	@Override
 	public void setHoldability(int holdability) throws SQLException {
-		set("holdability", SessionSetting.ofDriver((connection) -> connection.setHoldability(holdability),
+		route().set("holdability", SessionSetting.ofDriver((connection) -> connection.setHoldability(holdability),
 				(connection) -> connection.setHoldability(ResultSet.CLOSE_CURSORS_AT_COMMIT)));
 	}
 
@@ -364,7 +358,7 @@ final class RoutedConnection implements Connection {
 
 	@Override
 	public void setNetworkTimeout(Executor executor, int milliseconds) throws SQLException {
-		set("networkTimeout",
+		route().set("networkTimeout",
 				SessionSetting.kept((connection) -> connection.setNetworkTimeout(executor, milliseconds)));
 	}
 
@@ -377,8 +371,8 @@ final class RoutedConnection implements Connection {
 	public void setClientInfo(String name, @Nullable String value) throws SQLClientInfoException {
 		try {
 			checkOwnSession("Client info", "spring.application.name for all connections");
-			set("clientInfo." + name, SessionSetting.onServer((connection) -> connection.setClientInfo(name, value),
-					"RESET application_name"));
+			route().set("clientInfo." + name, SessionSetting
+				.onServer((connection) -> connection.setClientInfo(name, value), "RESET application_name"));
 		}
 		catch (SQLClientInfoException ex) {
 			throw ex;
@@ -392,8 +386,18 @@ final class RoutedConnection implements Connection {
 		this.clientInfo = info;
 	}
 
+	/**
+	 * What is not among the properties is forgotten.
+	 */
 	@Override
 	public void setClientInfo(Properties properties) throws SQLClientInfoException {
+		if (this.clientInfo != null) {
+			for (String name : this.clientInfo.stringPropertyNames()) {
+				if (properties.getProperty(name) == null) {
+					setClientInfo(name, null);
+				}
+			}
+		}
 		for (String name : properties.stringPropertyNames()) {
 			setClientInfo(name, properties.getProperty(name));
 		}

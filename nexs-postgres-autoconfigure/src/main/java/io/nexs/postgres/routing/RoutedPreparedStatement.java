@@ -66,8 +66,17 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 		return kind;
 	}
 
+	/**
+	 * The driver may have to look the type up.
+	 */
 	final void bind(int index, SqlAction<? super S> parameter) throws SQLException {
-		parameter.accept(settable());
+		S statement = settable();
+		try {
+			parameter.accept(statement);
+		}
+		catch (SQLException ex) {
+			parameter.accept(settableAfter(ex));
+		}
 		remember(index, parameter);
 	}
 
@@ -157,6 +166,9 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 	@Override
 	public void addBatch() throws SQLException {
 		settable().addBatch();
+		if (this.boundOnce) {
+			forgetEntries();
+		}
 		@Nullable SqlAction<? super S> @Nullable [] entry = (this.parameters != null) ? this.parameters.clone() : null;
 		addToBatch((statement) -> {
 			apply(entry, statement);
@@ -308,7 +320,7 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@Override
 	public ResultSetMetaData getMetaData() throws SQLException {
-		return settable().getMetaData();
+		return ask(PreparedStatement::getMetaData);
 	}
 
 	@Override
@@ -344,7 +356,7 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@Override
 	public ParameterMetaData getParameterMetaData() throws SQLException {
-		return settable().getParameterMetaData();
+		return ask(PreparedStatement::getParameterMetaData);
 	}
 
 	@Override

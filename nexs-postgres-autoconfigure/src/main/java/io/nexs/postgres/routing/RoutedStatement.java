@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGStatement;
 
 /**
  * A statement of a {@link RoutedConnection}. It remembers how it was made and set, so
@@ -146,6 +147,32 @@ class RoutedStatement<S extends Statement> implements Statement {
 	}
 
 	/**
+	 * Asks what the server may have to answer; on another connection if that at hand
+	 * turns out dead.
+	 */
+	final <R extends @Nullable Object> R ask(SqlFunction<? super S, R> question) throws SQLException {
+		S statement = settable();
+		try {
+			return question.apply(statement);
+		}
+		catch (SQLException ex) {
+			return question.apply(settableAfter(ex));
+		}
+	}
+
+	/**
+	 * The physical statement on another connection, if the one at hand turned out dead
+	 * before it was used.
+	 * @param failure thrown again if that is not so
+	 */
+	final S settableAfter(SQLException failure) throws SQLException {
+		if (!isRepeatable() || !this.handle.route().failedUnused(this.lease, failure)) {
+			throw failure;
+		}
+		return settable();
+	}
+
+	/**
 	 * Makes sure that the connection is alive, where that was left to the first
 	 * statement.
 	 */
@@ -234,11 +261,12 @@ class RoutedStatement<S extends Statement> implements Statement {
 
 	/**
 	 * Executes behind the text that has to be in force, in the same round trip where the
-	 * driver can do that: it has no cursor over several statements.
+	 * driver can do that: it has no cursor over several statements, and no savepoint of
+	 * its own between them.
 	 */
 	private <R extends @Nullable Object> R executeFirst(StatementCall<? super S, R> call, S statement, String first)
 			throws SQLException {
-		if (!call.mayFollow() || statement.getFetchSize() != 0 || !mayFollow()) {
+		if (!call.mayFollow() || statement.getFetchSize() != 0 || !mayFollow() || this.lease.isAutoSave()) {
 			TransactionRoute.say(this.lease, first);
 			return execute(call, statement);
 		}
@@ -288,6 +316,13 @@ class RoutedStatement<S extends Statement> implements Statement {
 		if (this.batch.size() == LONGEST_BATCH) {
 			tryConnection();
 		}
+	}
+
+	/**
+	 * The batch has an entry that cannot be said again.
+	 */
+	final void forgetEntries() {
+		this.batchForgotten = true;
 	}
 
 	private void forgetBatch() {
@@ -354,7 +389,15 @@ class RoutedStatement<S extends Statement> implements Statement {
 		if (iface.isInstance(this)) {
 			return iface.cast(this);
 		}
-		S statement = delegate();
+		checkOpen();
+		if (iface == PGStatement.class) {
+			// Has settings only
+			this.handle.route().tryHeld(this.lease);
+		}
+		else {
+			this.handle.route().leaseForEscape();
+		}
+		S statement = settable();
 		this.lease.markUsed();
 		return statement.unwrap(iface);
 	}

@@ -362,8 +362,8 @@ final class Router implements TopologyListener {
 
 	private String lent() {
 		List<String> lent = new ArrayList<>();
-		this.targets.forEach(
-				(target) -> lent.add(target + " " + target.activeConnections() + "/" + target.pool().snapshot().max()));
+		this.targets.forEach((target) -> lent.add(target + " " + target.activeConnections() + "/"
+				+ target.pool().snapshot().max() + (target.pool().isPaused() ? " (paused until the start)" : "")));
 		return String.join(", ", lent);
 	}
 

@@ -47,6 +47,9 @@ final class TransactionRoute {
 
 	private boolean open;
 
+	/** Whether settings of the session were said within the transaction. */
+	private boolean setWithin;
+
 	TransactionRoute(Router router, RoutingCollaborators collaborators, boolean autoCommit) {
 		this.router = router;
 		this.commit = collaborators.commit();
@@ -60,10 +63,6 @@ final class TransactionRoute {
 
 	boolean isReadOnly() {
 		return this.readOnly;
-	}
-
-	SessionSettings session() {
-		return this.session;
 	}
 
 	/**
@@ -98,8 +97,12 @@ final class TransactionRoute {
 		}
 		this.autoCommit = autoCommit;
 		this.decideAnew = !autoCommit;
-		if (this.lease != null && !this.lease.isLost()) {
-			this.lease.connection().setAutoCommit(autoCommit);
+		Lease held = this.lease;
+		if (held != null && autoCommit) {
+			tryHeld(held);
+		}
+		if (held != null && !held.isLost()) {
+			held.connection().setAutoCommit(autoCommit);
 		}
 	}
 
@@ -149,6 +152,7 @@ final class TransactionRoute {
 					+ " which is rolled back; roll back here too and begin anew", "08003");
 		}
 		boolean read = isReadOnlyWork();
+		boolean lost = current != null && current.isLost();
 		if (current != null) {
 			if (!current.isLost() && current.isRead() == read && mayKeep(current, read)) {
 				current.markUnused();
@@ -156,7 +160,7 @@ final class TransactionRoute {
 			}
 			release();
 		}
-		Lease taken = take(read, 0, false);
+		Lease taken = take(read, 0, lost);
 		try {
 			return adopt(taken);
 		}
@@ -210,6 +214,61 @@ final class TransactionRoute {
 	}
 
 	/**
+	 * Remembers a setting of the session, and says it to the connection at hand.
+	 */
+	void set(String name, SessionSetting setting) throws SQLException {
+		Lease held = this.lease;
+		if (held != null && setting.onServer() != null) {
+			tryHeld(held);
+		}
+		if (held != null && !held.isLost()) {
+			if (this.open || !held.isIdle()) {
+				setting.apply(held.connection());
+				this.setWithin = true;
+			}
+			else {
+				outsideTransaction(held.connection(), setting::apply);
+			}
+		}
+		this.session.put(name, setting);
+	}
+
+	/**
+	 * Says settings so that no rollback takes them back.
+	 */
+	private void outsideTransaction(Connection connection, SqlAction<Connection> settings) throws SQLException {
+		boolean autoCommit = connection.getAutoCommit();
+		connection.setAutoCommit(true);
+		try {
+			settings.accept(connection);
+		}
+		finally {
+			if (!connection.isClosed()) {
+				connection.setAutoCommit(autoCommit);
+			}
+		}
+	}
+
+	/**
+	 * A transaction was rolled back, and with it what was set within. A connection that
+	 * does not take it again is replaced by one that does.
+	 */
+	private void setAgain(Lease current) {
+		if (!this.setWithin || current.isLost()) {
+			return;
+		}
+		try {
+			outsideTransaction(current.connection(), this.session::apply);
+		}
+		catch (SQLException ex) {
+			logger.debug("A connection to {} does not take its settings again and is closed: {}", current.target(),
+					ex.getMessage());
+			current.target().pool().evict(current.connection());
+			current.markLost();
+		}
+	}
+
+	/**
 	 * Makes a lease that of the handle; one that cannot be made ready is given back,
 	 * since it would lack settings.
 	 */
@@ -217,7 +276,9 @@ final class TransactionRoute {
 		this.lease = lease;
 		boolean ready = false;
 		try {
-			this.session.apply(lease.connection());
+			if (!this.session.isPlain()) {
+				outsideTransaction(lease.connection(), this.session::apply);
+			}
 			prepare(lease);
 			ready = true;
 			return lease;
@@ -243,20 +304,23 @@ final class TransactionRoute {
 	}
 
 	/**
-	 * Called before each statement.
+	 * Called before each statement. One that ended the transaction by itself is followed
+	 * by another first one.
 	 * @return the text that has to be in force before the first one of a transaction, to
 	 * be said by the caller, or {@code null}
 	 */
 	@Nullable String begin(Lease lease) {
-		if (this.open || this.autoCommit) {
+		if (this.autoCommit || (this.open && !lease.isIdle())) {
 			return null;
 		}
 		int level = (this.isolation == lease.target().defaultIsolation()) ? Connection.TRANSACTION_NONE
 				: this.isolation;
 		String text = this.prelude.text(level);
-		this.open = true;
-		this.began = System.nanoTime();
-		return text;
+		if (!this.open) {
+			this.open = true;
+			this.began = System.nanoTime();
+		}
+		return (text != null && text.isBlank()) ? null : text;
 	}
 
 	/**
@@ -299,10 +363,30 @@ final class TransactionRoute {
 	 * another one; one that turns out dead is replaced at the next use.
 	 */
 	void tryConnection() throws SQLException {
-		Lease lease = lease();
-		if (!lease.isUsed() && lease.isUntried() && !this.router.isAlive(lease)) {
+		tryHeld(lease());
+	}
+
+	/**
+	 * The same for a lease at hand.
+	 */
+	void tryHeld(Lease lease) throws SQLException {
+		if (!lease.isLost() && !lease.isUsed() && lease.isUntried() && !this.router.isAlive(lease)) {
 			lease.markLost();
 		}
+	}
+
+	/**
+	 * Takes note of a failure of what only prepares a statement.
+	 * @return whether the connection turned out dead before it was used, so that
+	 * {@link #lease()} is another one for the same
+	 */
+	boolean failedUnused(Lease lease, SQLException failure) {
+		if (lease.isUsed() || !SqlStateClassifier.isConnectionLost(failure)) {
+			return false;
+		}
+		this.router.report(lease, failure);
+		lease.markLost();
+		return true;
 	}
 
 	/**
@@ -416,6 +500,7 @@ final class TransactionRoute {
 		}
 		try {
 			current.connection().rollback();
+			setAgain(current);
 		}
 		catch (SQLException ex) {
 			current.target().pool().evict(current.connection());
@@ -456,6 +541,7 @@ final class TransactionRoute {
 		try {
 			if (!current.isLost()) {
 				current.connection().rollback();
+				setAgain(current);
 			}
 		}
 		catch (SQLException ex) {
@@ -472,6 +558,7 @@ final class TransactionRoute {
 
 	private void end(Lease current, TransactionOutcome outcome) {
 		this.open = false;
+		this.setWithin = false;
 		this.decideAnew = !this.autoCommit;
 		this.takenInAutoCommit = false;
 		this.router.listener().ended(current.route(), outcome, System.nanoTime() - this.began);
@@ -482,7 +569,7 @@ final class TransactionRoute {
 	}
 
 	/**
-	 * Gives the connection back; an open transaction is rolled back by the pool.
+	 * Gives the connection back; an open transaction is rolled back.
 	 */
 	void close() {
 		Lease current = this.lease;
@@ -499,6 +586,10 @@ final class TransactionRoute {
 			return;
 		}
 		try {
+			if (!current.isLost() && !current.isIdle()) {
+				// The pool does not see what was done past it, and would commit that
+				endOnServer(current);
+			}
 			if (!current.isLost()) {
 				resetSession(current);
 			}

@@ -30,6 +30,7 @@ import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * What a checkpoint of the JVM asks for: no connection between stop and start, and a
@@ -86,6 +87,20 @@ class CheckpointTests {
 			assertThat(port).isNotDone();
 			context.start();
 			assertThat(port.join()).isEqualTo(this.cluster.node("node-1").directPort());
+		});
+	}
+
+	@Test
+	void statementWhenStoppedFailsInTimeAndSaysWhy() {
+		runner().withPropertyValues("nexs.db.pool.connection-timeout=500ms").run((running) -> {
+			ConfigurableApplicationContext context = running.getSourceApplicationContext();
+			context.stop();
+			assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> port(context, false))
+				.withMessageContaining("paused");
+			assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> port(context, true))
+				.withMessageContaining("paused");
+			context.start();
+			assertThat(port(context, false)).isEqualTo(this.cluster.node("node-1").directPort());
 		});
 	}
 

@@ -187,6 +187,16 @@ class NodesFactoryTests {
 		assertThat(nodes()).allSatisfy((node) -> assertThat(node.dsn().toString()).doesNotContain("Pl4nted"));
 	}
 
+	@Test
+	void nodesWhenBehindPgBouncerMayNotMakeSessionsReadOnly() {
+		set("dsn", "postgres://h1/orders?readOnlyMode=always");
+		assertThat(nodes()).hasSize(1);
+		set("pgbouncer", "true");
+		assertThatExceptionOfType(InvalidSettingException.class).isThrownBy(this::nodes)
+			.withMessageContaining("nexs.db.dsn")
+			.withMessageContaining("readOnlyMode");
+	}
+
 	private void set(String key, String value) {
 		this.settings.put("nexs.db." + key, value);
 	}

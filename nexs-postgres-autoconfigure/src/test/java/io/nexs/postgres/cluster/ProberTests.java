@@ -113,6 +113,48 @@ class ProberTests {
 	}
 
 	@Test
+	void monitorWhenPausedAskedForProbesAndClosedNeitherProbesNorHangs() throws Exception {
+		AtomicInteger probes = new AtomicInteger();
+		start((node, timeout) -> {
+			probes.incrementAndGet();
+			throw new SQLException("refused", "08001");
+		});
+		long begin = System.nanoTime();
+		this.monitor.pause();
+		this.monitor.pause();
+		int before = probes.get();
+		this.monitor.reportFailure("node-1", "08006");
+		this.monitor.probeNow();
+		Awaitility.await().during(Duration.ofMillis(200)).until(() -> probes.get() == before);
+		this.monitor.resume();
+		this.monitor.resume();
+		assertThat(probes.get()).isGreaterThanOrEqualTo(before + 2);
+		this.monitor.pause();
+		this.monitor.close();
+		this.monitor.pause();
+		assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+	}
+
+	@Test
+	void monitorWhenPausedWhileAConnectionIsOpenedLetsNothingOfItBeSeen() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		AtomicInteger asked = new AtomicInteger();
+		start((node, timeout) -> {
+			if (asked.incrementAndGet() > 6) {
+				awaitRelease(release);
+			}
+			throw new SQLException("refused", "08001");
+		});
+		Awaitility.await().until(() -> asked.get() == 8);
+		this.monitor.pause();
+		NodeState before = this.monitor.topology().node("node-1");
+		release.countDown();
+		Awaitility.await()
+			.during(Duration.ofMillis(200))
+			.until(() -> this.monitor.topology().node("node-1") == before && asked.get() == 8);
+	}
+
+	@Test
 	void monitorWhenIdsAreNotUniqueIsRefused() {
 		List<Node> nodes = List.of(ClusterScript.nodes(1).get(0), ClusterScript.nodes(1).get(0));
 		assertThatIllegalArgumentException().isThrownBy(() -> new ClusterMonitor(nodes, SETTINGS, ProberTests::refuse))

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
+import java.util.Map;
 
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.pool.NodePool;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -343,9 +346,179 @@ class FirstStatementTests {
 	}
 
 	@Test
+	void levelHoldsAlsoAfterATransactionThatWasEndedByAStatement() throws SQLException {
+		try (Statement statement = this.connection.createStatement()) {
+			statement.execute("commit");
+			assertThat(text(statement.executeQuery(LEVEL))).isEqualTo("repeatable read");
+			statement.execute("rollback");
+			assertThat(text(statement.executeQuery(LEVEL))).isEqualTo("repeatable read");
+		}
+	}
+
+	@Test
 	void savepointComesBehindTheLevel() throws SQLException {
 		this.connection.setSavepoint("s");
 		assertThat(level()).isEqualTo("repeatable read");
+	}
+
+	@Test
+	void textOfEveryKindRunsAsIfItWereAlone() throws SQLException {
+		try (Statement statement = this.connection.createStatement()) {
+			statement.execute("create function two() returns setof int begin atomic select 1; select 2; end");
+			this.connection.rollback();
+			statement
+				.execute("create function quoted() returns text language plpgsql as $f$ begin return ';'; end $f$;");
+			assertThat(text(statement.executeQuery("select quoted();"))).isEqualTo(";");
+			this.connection.rollback();
+			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> statement.execute("copy item to stdout"));
+			this.connection.rollback();
+			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> statement.execute("copy item from stdin"));
+			this.connection.rollback();
+			assertThat(statement.execute("/* ; */ -- ;\n")).isFalse();
+			this.connection.rollback();
+			assertThat(statement.executeUpdate("create table made as select 1")).isEqualTo(1);
+			this.connection.rollback();
+			assertThat(text(statement.executeQuery("select id from item where id = 2 for update"))).isEqualTo("2");
+			this.connection.rollback();
+			assertThat(text(statement.executeQuery("explain (costs off) select 1"))).isEqualTo("Result");
+			this.connection.rollback();
+			statement.execute("listen something");
+			assertThat(text(statement.executeQuery("select {fn upper('a')}"))).isEqualTo("A");
+		}
+		this.connection.rollback();
+		try (PreparedStatement query = this.connection
+			.prepareStatement("select 1 where '{\"a\":1}'::jsonb ?? ? and ? = '?'")) {
+			query.setString(1, "a");
+			query.setString(2, "?");
+			assertThat(text(query.executeQuery())).isEqualTo("1");
+		}
+	}
+
+	@Test
+	void valuesTransferredInBinaryAreTheCallers() throws SQLException {
+		try (PreparedStatement query = this.connection.prepareStatement(
+				"select id, name, data, 1.5::float8, timestamp '2026-01-02 03:04:05' from item where id = ?")) {
+			for (int i = 0; i < 15; i++) {
+				query.setInt(1, 1 + i % 3);
+				try (ResultSet rows = query.executeQuery()) {
+					assertThat(rows.next()).isTrue();
+					assertThat(rows.getInt(1)).isEqualTo(1 + i % 3);
+					assertThat(rows.getString(2)).isEqualTo("n" + (1 + i % 3));
+					assertThat(rows.getBytes(3)).isNull();
+					assertThat(rows.getDouble(4)).isEqualTo(1.5);
+					assertThat(rows.getTimestamp(5)).hasToString("2026-01-02 03:04:05.0");
+				}
+				this.connection.commit();
+			}
+		}
+	}
+
+	@Test
+	void resultsKeptOpenStayOpen() throws SQLException {
+		try (Statement statement = this.connection.createStatement()) {
+			assertThat(statement.execute("select 'a'; select 'b'")).isTrue();
+			ResultSet first = statement.getResultSet();
+			assertThat(statement.getMoreResults(Statement.KEEP_CURRENT_RESULT)).isTrue();
+			assertThat(text(first)).isEqualTo("a");
+			assertThat(text(statement.getResultSet())).isEqualTo("b");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "always", "conservative" })
+	void failureThatTheDriverTakesBackBySavepointsLeavesTheTransactionUsable(String autosave) throws SQLException {
+		try (NexsPostgres own = with("autosave", autosave); Connection mine = repeatable(own)) {
+			RoutingFixture.execute(own, "create table changing (id int)");
+			try (PreparedStatement query = mine.prepareStatement("select * from changing")) {
+				for (int i = 0; i < 10; i++) {
+					query.executeQuery().close();
+					mine.commit();
+				}
+				RoutingFixture.execute(own, "alter table changing add column name text");
+				try (ResultSet rows = query.executeQuery()) {
+					assertThat(rows.getMetaData().getColumnCount()).isEqualTo(2);
+				}
+				mine.commit();
+			}
+			finally {
+				RoutingFixture.execute(own, "drop table changing");
+			}
+			if (autosave.equals("always")) {
+				try (Statement statement = mine.createStatement()) {
+					assertThatExceptionOfType(SQLException.class)
+						.isThrownBy(() -> statement.execute("insert into item values (1)"));
+					assertThat(text(statement.executeQuery(LEVEL))).isEqualTo("repeatable read");
+				}
+			}
+			mine.rollback();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "simple", "extendedForPrepared", "extendedCacheEverything" })
+	void levelHoldsInEveryModeOfTheDriver(String mode) throws SQLException {
+		try (NexsPostgres own = with("preferQueryMode", mode); Connection mine = repeatable(own)) {
+			try (Statement statement = mine.createStatement();
+					PreparedStatement update = mine.prepareStatement("update item set name = ? where id <= ?")) {
+				for (int i = 0; i < 12; i++) {
+					assertThat(text(statement.executeQuery(LEVEL))).isEqualTo("repeatable read");
+					mine.commit();
+					update.setString(1, "x");
+					update.setInt(2, 2);
+					assertThat(update.executeUpdate()).isEqualTo(2);
+					assertThat(text(statement.executeQuery(LEVEL))).isEqualTo("repeatable read");
+					mine.rollback();
+				}
+			}
+		}
+	}
+
+	@Test
+	void preludeOfTheApplicationMayReturnRowsAndEndInAComment() throws SQLException {
+		Prelude tenant = (isolation) -> "select set_config('app.tenant', 'blue', true) -- the tenant";
+		try (NexsPostgres own = with(tenant); Connection mine = own.dataSource().getConnection()) {
+			mine.setAutoCommit(false);
+			try (Statement statement = mine.createStatement();
+					PreparedStatement prepared = mine
+						.prepareStatement("select current_setting('app.tenant'), ?::int")) {
+				assertThat(text(statement.executeQuery("select current_setting('app.tenant')"))).isEqualTo("blue");
+				mine.commit();
+				assertThat(statement.executeUpdate("update item set name = 'x' where id = 1")).isEqualTo(1);
+				mine.rollback();
+				prepared.setInt(1, 1);
+				assertThat(text(prepared.executeQuery())).isEqualTo("blue");
+				mine.commit();
+			}
+		}
+	}
+
+	@Test
+	void preludeWithoutTextIsNone() throws SQLException {
+		try (NexsPostgres own = with((isolation) -> " "); Connection mine = own.dataSource().getConnection()) {
+			mine.setAutoCommit(false);
+			try (Statement statement = mine.createStatement()) {
+				assertThat(text(statement.executeQuery("select 'mine'"))).isEqualTo("mine");
+			}
+			mine.commit();
+		}
+	}
+
+	private static NexsPostgres with(Prelude prelude) {
+		return RoutingFixture.start(cluster,
+				(builder) -> builder.collaborators((defaults) -> new RoutingCollaborators(defaults.balancer(),
+						defaults.gate(), defaults.commit(), prelude, defaults.listener())));
+	}
+
+	private static NexsPostgres with(String property, String value) {
+		return RoutingFixture.start(cluster, (builder) -> builder
+			.pool(PoolSettings.defaults().withMaxConns(2).withDriverProperties(Map.of(property, value))));
+	}
+
+	private static Connection repeatable(NexsPostgres own) throws SQLException {
+		Connection mine = own.dataSource().getConnection();
+		mine.setAutoCommit(false);
+		mine.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+		return mine;
 	}
 
 }

@@ -8,7 +8,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.sql.Types;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGStatement;
+import org.postgresql.util.PGobject;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -54,6 +58,8 @@ class IdleConnectionTests {
 					.pool(PoolSettings.defaults().withMaxConns(1))
 					.collaborators((defaults) -> defaults.withListener(listener)));
 		RoutingFixture.execute(postgres, "create table item (id int, data bytea)");
+		RoutingFixture.execute(postgres, "create type mood as enum ('glad', 'sad')");
+		RoutingFixture.execute(postgres, "create table feeling (mood mood)");
 	}
 
 	@AfterAll
@@ -199,6 +205,127 @@ class IdleConnectionTests {
 		try (Connection connection = open(true, false)) {
 			assertThat(connection.isValid(1)).isTrue();
 			assertThat(RoutingFixture.port(connection)).isEqualTo(RoutingFixture.primaryPort(cluster));
+		}
+	}
+
+	@Test
+	void questionsAboutAPreparedStatementGoToATriedConnection() throws SQLException {
+		try (Connection connection = open(false, false);
+				PreparedStatement query = connection.prepareStatement("select id from item where id = ?")) {
+			assertThat(query.getMetaData().getColumnCount()).isEqualTo(1);
+		}
+		idleAndDropped();
+		try (Connection connection = open(false, true);
+				PreparedStatement query = connection.prepareStatement("select id from item where id = ?")) {
+			assertThat(query.getParameterMetaData().getParameterCount()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void handleIsValidWhereItsConnectionCanBeReplaced() throws SQLException {
+		try (Connection connection = open(false, false)) {
+			assertThat(connection.isValid(1)).isTrue();
+		}
+		idleAndDropped();
+		try (Connection connection = open(true, true)) {
+			assertThat(connection.isValid(1)).isTrue();
+		}
+	}
+
+	@Test
+	void writeWhenAutoCommitWasSwitchedOnMeanwhileGoesToATriedConnection() throws SQLException {
+		try (Connection connection = open(false, false); Statement statement = connection.createStatement()) {
+			connection.setAutoCommit(true);
+			assertThat(statement.executeUpdate("insert into item values (1)")).isEqualTo(1);
+		}
+		assertThat(repeated).isEmpty();
+		assertThat(count()).isEqualTo(1);
+	}
+
+	@Test
+	void parameterWhoseTypeHasToBeLookedUpGoesToALiveConnection() throws SQLException {
+		PGobject mood = new PGobject();
+		mood.setType("mood");
+		mood.setValue("glad");
+		try (Connection connection = open(false, false);
+				PreparedStatement insert = connection.prepareStatement("insert into feeling values (?)")) {
+			insert.setObject(1, mood);
+			assertThat(insert.executeUpdate()).isEqualTo(1);
+			connection.rollback();
+		}
+		idleAndDropped();
+		try (Connection connection = open(false, false);
+				PreparedStatement insert = connection.prepareStatement("insert into feeling values (?)")) {
+			insert.setNull(1, Types.OTHER, "mood");
+			assertThat(insert.executeUpdate()).isEqualTo(1);
+			connection.rollback();
+		}
+	}
+
+	@Test
+	void statementOfTheDriverIsOneOfATriedConnection() throws SQLException {
+		try (Connection connection = open(false, false);
+				PreparedStatement query = connection.prepareStatement("select 7")) {
+			query.unwrap(PGStatement.class).setPrepareThreshold(1);
+			try (ResultSet rows = query.executeQuery()) {
+				assertThat(rows.next()).isTrue();
+			}
+		}
+	}
+
+	@Test
+	void schemaWhenAConnectionIsHeldAlreadyIsSetOnALiveOne() throws SQLException {
+		try (Connection connection = open(false, false)) {
+			assertThat(connection.getSchema()).isEqualTo("public");
+			connection.setSchema("pg_catalog");
+			try (Statement statement = connection.createStatement();
+					ResultSet rows = statement.executeQuery("select current_schema()")) {
+				rows.next();
+				assertThat(rows.getString(1)).isEqualTo("pg_catalog");
+			}
+		}
+	}
+
+	@Test
+	void streamWhenSeveralConnectionsWereDroppedGoesToALiveOne() throws SQLException {
+		PoolSettings settings = PoolSettings.defaults().withMaxConns(3);
+		try (NexsPostgres own = RoutingFixture.start(cluster,
+				(builder) -> builder.monitor(RoutingFixture.quick()).pool(settings))) {
+			List<Connection> held = new ArrayList<>();
+			for (int i = 0; i < 3; i++) {
+				Connection connection = own.dataSource().getConnection();
+				RoutingFixture.port(connection);
+				held.add(connection);
+			}
+			for (Connection connection : held) {
+				connection.close();
+			}
+			idleAndDropped();
+			RoutingFixture.awaitHealthy(own);
+			try (Connection connection = own.dataSource().getConnection()) {
+				connection.setAutoCommit(false);
+				try (PreparedStatement insert = connection.prepareStatement("insert into item values (1, ?)")) {
+					insert.setBinaryStream(1, new ByteArrayInputStream(new byte[100]), 100);
+					insert.executeUpdate();
+				}
+				connection.commit();
+			}
+		}
+		assertThat(count()).isEqualTo(1);
+	}
+
+	@Test
+	void connectionThatWasUsedSinceItLayIdleIsNotUntriedAnyMore() throws SQLException {
+		RoutingFixture.writePort(postgres);
+		Awaitility.await().pollDelay(Duration.ofMillis(600)).until(() -> true);
+		RoutingFixture.writePort(postgres);
+		NodePool pool = postgres.pools().of("node-1");
+		Connection connection = pool.borrowUntried(5000, 5000);
+		try {
+			assertThat(pool.isUntried(connection)).isFalse();
+		}
+		finally {
+			pool.giveBack(connection);
 		}
 	}
 

@@ -264,6 +264,25 @@ class RepeatTests {
 	}
 
 	@Test
+	void batchWithStreamWhenConnectionDiedIsNotRepeatedAlsoAfterTheParametersWereCleared() throws SQLException {
+		try (Connection connection = open()) {
+			connection.setAutoCommit(false);
+			try (PreparedStatement insert = connection
+				.prepareStatement("insert into item values (1, encode(?, 'hex'))")) {
+				insert.setBytes(1, new byte[] { 1 });
+				insert.addBatch();
+				insert.setBinaryStream(1, new ByteArrayInputStream(new byte[] { 2 }), 1);
+				insert.addBatch();
+				insert.clearParameters();
+				killAllSessions();
+				assertThatExceptionOfType(SQLException.class).isThrownBy(insert::executeBatch);
+			}
+			connection.rollback();
+		}
+		assertThat(repeated).isEmpty();
+	}
+
+	@Test
 	void statementWithArrayWhenConnectionDiedIsNotRepeated() throws SQLException {
 		try (Connection connection = open()) {
 			connection.setAutoCommit(false);

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.jdbc.PgConnection;
+import org.postgresql.jdbc.PgStatement;
 import org.postgresql.util.PGobject;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -137,6 +139,32 @@ class RouteFaultTests {
 			try (Connection connection = open()) {
 				assertThat(text(connection, "show search_path")).doesNotContain("other");
 			}
+		}
+	}
+
+	@Test
+	void workOnTheDriversConnectionWhenTheHandleIsClosedIsRolledBack() throws SQLException {
+		try (Connection connection = open()) {
+			connection.setAutoCommit(false);
+			try (Statement statement = connection.unwrap(PgConnection.class).createStatement()) {
+				statement.executeUpdate("insert into item values (1, 'a')");
+			}
+		}
+		assertThat(count()).isZero();
+	}
+
+	@Test
+	void workOnTheDriversStatementEndsWithTheTransaction() throws SQLException {
+		try (Connection connection = open(); Statement statement = connection.createStatement()) {
+			connection.setAutoCommit(false);
+			statement.unwrap(PgStatement.class).executeUpdate("insert into item values (1, 'a')");
+			connection.rollback();
+			connection.setAutoCommit(true);
+			assertThat(count()).isZero();
+			connection.setAutoCommit(false);
+			statement.unwrap(PgStatement.class).executeUpdate("insert into item values (2, 'b')");
+			connection.commit();
+			assertThat(count()).isEqualTo(1);
 		}
 	}
 

@@ -5,8 +5,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Properties;
 
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.pool.PoolSettings;
@@ -134,6 +136,17 @@ class SessionLeakTests {
 	}
 
 	@Test
+	void transactionBegunByAStatementEndsWithTheHandle() throws SQLException {
+		try (Connection first = postgres.dataSource().getConnection(); Statement statement = first.createStatement()) {
+			statement.execute("begin");
+			statement.execute("create table left_open (id int)");
+		}
+		try (Connection next = postgres.dataSource().getConnection()) {
+			assertThat(ask(next, "select to_regclass('left_open')")).isNull();
+		}
+	}
+
+	@Test
 	void schemaChangedByAStatementIsSeenWhereTheServerReportsIt() throws SQLException {
 		try (Connection first = postgres.dataSource().getConnection()) {
 			assertThat(first.getSchema()).isEqualTo("public");
@@ -150,6 +163,57 @@ class SessionLeakTests {
 	}
 
 	@Test
+	void schemaWhenTakenBackIsTheDefault() throws SQLException {
+		try (Connection first = postgres.dataSource().getConnection()) {
+			first.setSchema("tenant");
+			assertThat(ask(first, "select current_schema()")).isEqualTo("tenant");
+			first.setSchema(null);
+			assertThat(ask(first, "select current_schema()")).isEqualTo("public");
+			assertThat(first.getSchema()).isEqualTo("public");
+		}
+	}
+
+	@Test
+	void schemaHoldsForTheHandleAlsoAfterARollback() throws SQLException {
+		try (Connection first = postgres.dataSource().getConnection()) {
+			first.setAutoCommit(false);
+			assertThat(ask(first, "select current_schema()")).isEqualTo("public");
+			first.setSchema("tenant");
+			assertThat(ask(first, "select current_schema()")).isEqualTo("tenant");
+			first.rollback();
+			assertThat(first.getSchema()).isEqualTo("tenant");
+			assertThat(ask(first, "select current_schema()")).isEqualTo("tenant");
+			first.rollback();
+			assertThat(ask(first, "select current_schema()")).isEqualTo("tenant");
+		}
+	}
+
+	@Test
+	void schemaHoldsAfterARollbackWhereThePoolsConnectionsAreNotInAutoCommitMode() throws SQLException {
+		try (NexsPostgres own = RoutingFixture.start(cluster,
+				(builder) -> builder.pool(hikari("autoCommit", "false"))
+					.routing(new RoutingSettings(ReadPreference.PRIMARY, null, 0, Duration.ofSeconds(30), false)));
+				Connection connection = own.dataSource().getConnection()) {
+			connection.setSchema("tenant");
+			assertThat(ask(connection, "select current_schema()")).isEqualTo("tenant");
+			connection.rollback();
+			assertThat(ask(connection, "select current_schema()")).isEqualTo("tenant");
+			connection.rollback();
+		}
+	}
+
+	@Test
+	void clientInfoWhenSetAsAWholeForgetsWhatIsNotInIt() throws SQLException {
+		try (Connection first = postgres.dataSource().getConnection()) {
+			first.setClientInfo("ApplicationName", "tenant-app");
+			assertThat(ask(first, "show application_name")).isEqualTo("tenant-app");
+			first.setClientInfo(new Properties());
+			assertThat(ask(first, "show application_name")).isEmpty();
+			assertThat(first.getClientInfo("ApplicationName")).isEmpty();
+		}
+	}
+
+	@Test
 	void initialStatementOfThePoolIsSaidAgainAfterAReset() throws SQLException {
 		PoolSettings settings = hikari("connectionInitSql", "set search_path to pg_catalog");
 		try (NexsPostgres own = RoutingFixture.start(cluster, (builder) -> builder.pool(settings))) {
@@ -159,6 +223,23 @@ class SessionLeakTests {
 			}
 			try (Connection next = own.dataSource().getConnection()) {
 				assertThat(ask(next, "show search_path")).isEqualTo("pg_catalog");
+				assertThat(next.getSchema()).isEqualTo("pg_catalog");
+			}
+		}
+	}
+
+	@Test
+	void schemaOfThePoolIsSetAgainAlsoWhenTheHandleSetTheSame() throws SQLException {
+		try (NexsPostgres own = RoutingFixture.start(cluster, (builder) -> builder.pool(hikari("schema", "tenant")))) {
+			for (String schema : new String[] { "pg_catalog", "tenant" }) {
+				try (Connection first = own.dataSource().getConnection()) {
+					first.setSchema(schema);
+					assertThat(ask(first, "select current_schema()")).isEqualTo(schema);
+				}
+				try (Connection next = own.dataSource().getConnection()) {
+					assertThat(ask(next, "select current_schema()")).isEqualTo("tenant");
+					assertThat(next.getSchema()).isEqualTo("tenant");
+				}
 			}
 		}
 	}
