@@ -222,7 +222,9 @@ public final class NodePool implements AutoCloseable {
 	 */
 	public void giveBack(Connection connection) throws SQLException {
 		try {
-			connection.unwrap(NodeConnection.class).endLoan();
+			if (!connection.isClosed()) {
+				connection.unwrap(NodeConnection.class).endLoan();
+			}
 			connection.close();
 		}
 		catch (SQLException ex) {
