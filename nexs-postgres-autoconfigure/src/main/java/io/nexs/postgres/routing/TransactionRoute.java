@@ -224,7 +224,7 @@ final class TransactionRoute {
 		if (held != null && !held.isLost()) {
 			if (this.open || !held.isIdle()) {
 				setting.apply(held.connection());
-				this.setWithin = true;
+				this.setWithin = this.setWithin || setting.onServer() != null;
 			}
 			else {
 				outsideTransaction(held.connection(), setting::apply);
