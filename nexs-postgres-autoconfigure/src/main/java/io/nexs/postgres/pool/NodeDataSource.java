@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,14 @@ final class NodeDataSource extends AbstractDataSource {
 
 	private static final Logger nodeLogger = LoggerFactory.getLogger(NodeDataSource.class);
 
+	/**
+	 * How long the monitor may take to judge a node to which no connection came about.
+	 */
+	private static final long LONGEST_VERDICT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+	/** Between two attempts on a node that answers its probes and takes no connection. */
+	private static final long SHORTEST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
 	private final Node node;
 
 	private final NodeConnector connector;
@@ -46,6 +55,9 @@ final class NodeDataSource extends AbstractDataSource {
 	private final Condition changed = this.lock.newCondition();
 
 	private boolean up = true;
+
+	/** When the last probe ended that the node answered. */
+	private Instant answeredAt = Instant.MIN;
 
 	private boolean paused;
 
@@ -85,8 +97,9 @@ final class NodeDataSource extends AbstractDataSource {
 				if (!SqlStateClassifier.isConnectionLost(ex)) {
 					throw ex;
 				}
+				Instant failedAt = Instant.now();
 				nodeLogger.debug("No connection to {}: {}", this.node.id(), ex.getMessage());
-				if (!awaitVerdict()) {
+				if (!awaitVerdict(failedAt)) {
 					throw ex;
 				}
 			}
@@ -164,6 +177,21 @@ final class NodeDataSource extends AbstractDataSource {
 		}
 	}
 
+	/**
+	 * A probe was answered.
+	 * @param at when it ended
+	 */
+	void answered(Instant at) {
+		this.lock.lock();
+		try {
+			this.answeredAt = at;
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	private void signal(boolean up) {
 		this.lock.lock();
 		try {
@@ -230,15 +258,18 @@ final class NodeDataSource extends AbstractDataSource {
 
 	/**
 	 * Gives the monitor, which was just told of the failure, the time of some probes to
-	 * say that the node is down.
-	 * @return whether the node was said to be down or up again meanwhile
+	 * say that the node is down or that it answers.
+	 * @return whether it did
 	 */
-	private boolean awaitVerdict() throws SQLException {
+	private boolean awaitVerdict(Instant failedAt) throws SQLException {
 		this.lock.lock();
 		try {
-			long remaining = TimeUnit.SECONDS.toNanos(1);
-			while (this.up && !this.paused && !this.closed && remaining > 0) {
-				remaining = this.changed.awaitNanos(remaining);
+			long remaining = LONGEST_VERDICT_NANOS;
+			while (this.up && !this.paused && !this.closed && remaining > 0 && (this.answeredAt.isBefore(failedAt)
+					|| LONGEST_VERDICT_NANOS - remaining < SHORTEST_REST_NANOS)) {
+				long limit = this.answeredAt.isBefore(failedAt) ? remaining
+						: SHORTEST_REST_NANOS - (LONGEST_VERDICT_NANOS - remaining);
+				remaining -= limit - Math.max(0, this.changed.awaitNanos(limit));
 			}
 			return remaining > 0;
 		}

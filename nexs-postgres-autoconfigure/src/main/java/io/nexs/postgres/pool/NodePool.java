@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -317,6 +318,14 @@ public final class NodePool implements AutoCloseable {
 	 */
 	void markUp() {
 		this.source.markUp();
+	}
+
+	/**
+	 * Says that a probe was answered, so that an attempt to connect that failed before is
+	 * made again.
+	 */
+	void answered(Instant at) {
+		this.source.answered(at);
 	}
 
 	/**

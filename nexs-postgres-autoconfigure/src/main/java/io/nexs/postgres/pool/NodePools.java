@@ -1,6 +1,7 @@
 package io.nexs.postgres.pool;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 import io.nexs.postgres.cluster.ClusterEvent;
@@ -80,6 +81,10 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 			}
 			else {
 				this.pools.get(i).markUp();
+			}
+			Instant answered = states.get(i).lastProbe();
+			if (answered != null && states.get(i).failures() == 0) {
+				this.pools.get(i).answered(answered);
 			}
 		}
 		for (ClusterEvent event : events) {

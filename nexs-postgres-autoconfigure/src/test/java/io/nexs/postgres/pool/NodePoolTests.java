@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -267,6 +268,22 @@ class NodePoolTests {
 	void settingsShowNoSecret() {
 		PoolSettings settings = PoolSettings.defaults().withDriverProperties(Map.of("sslpassword", "planted"));
 		assertThat(settings.toString()).doesNotContain("planted").contains("sslpassword");
+	}
+
+	/**
+	 * Without an answer the next attempt comes after a second.
+	 */
+	@Test
+	void connectionThatCameNotAboutIsTriedAgainOnceAProbeIsAnswered() {
+		server().stop();
+		try (NodePool pool = pool(PoolSettings.defaults().withMaxConns(1))) {
+			Awaitility.await().until(() -> !this.failures.isEmpty());
+			pool.answered(Instant.now().plusMillis(1));
+			Awaitility.await().atMost(Duration.ofMillis(900)).until(() -> this.failures.size() > 1);
+		}
+		finally {
+			server().start();
+		}
 	}
 
 	@Test
