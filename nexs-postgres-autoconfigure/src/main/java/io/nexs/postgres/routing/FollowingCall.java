@@ -56,10 +56,11 @@ final class FollowingCall<R> {
 	}
 
 	/**
-	 * One text of two statements. The line break ends a comment.
+	 * One text of two statements. The line break ends a comment; behind the semicolon it
+	 * would shift the positions in the server's error messages.
 	 */
 	static String join(String first, String sql) {
-		return first + ";\n" + sql;
+		return first + "\n;" + sql;
 	}
 
 	private static ResultSet rows(Statement statement) throws SQLException {

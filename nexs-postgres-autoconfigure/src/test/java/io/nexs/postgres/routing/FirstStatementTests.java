@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -94,6 +96,26 @@ class FirstStatementTests {
 				this.connection.commit();
 			}
 		}
+	}
+
+	@Test
+	void errorNamesThePositionWithinTheCallersText() throws SQLException {
+		String sql = "select 1 frmo item";
+		try (Statement statement = this.connection.createStatement();
+				PreparedStatement prepared = this.connection.prepareStatement(sql)) {
+			assertThatExceptionOfType(PSQLException.class).isThrownBy(() -> statement.executeQuery(sql))
+				.satisfies((ex) -> assertThat(position(ex)).isEqualTo(1 + sql.indexOf("item")));
+			this.connection.rollback();
+			assertThatExceptionOfType(PSQLException.class).isThrownBy(prepared::executeQuery)
+				.satisfies((ex) -> assertThat(position(ex)).isEqualTo(1 + sql.indexOf("item")));
+			this.connection.rollback();
+		}
+	}
+
+	private static int position(PSQLException ex) {
+		ServerErrorMessage message = ex.getServerErrorMessage();
+		assertThat(message).isNotNull();
+		return message.getPosition();
 	}
 
 	@Test
