@@ -136,8 +136,9 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 				minConns = Math.max(0, Math.min(DEFAULT_MIN_CONNS, maxConns));
 			}
 			hikari = PropertyRules.inCamelCase(hikari);
+			HikariProperties.check(hikari);
 			driverProperties = Map.copyOf(driverProperties);
-			PropertyRules.notMore("nexs.db.pool.min-conns", minConns, "nexs.db.pool.max-conns", maxConns);
+			PropertyRules.notMore("nexs.db.pool.min-conns", minConns, "nexs.db.pool.max-conns", Math.max(0, maxConns));
 			if (warmUp.connections() != null) {
 				PropertyRules.notMore("nexs.db.pool.warm-up.connections", warmUp.connections(),
 						"nexs.db.pool.max-conns", maxConns);

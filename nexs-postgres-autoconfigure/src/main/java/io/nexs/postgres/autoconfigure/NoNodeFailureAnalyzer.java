@@ -15,8 +15,8 @@ import org.springframework.core.annotation.Order;
 final class NoNodeFailureAnalyzer extends AbstractFailureAnalyzer<NoNodeException> {
 
 	private static final String ACTION = "Check that the servers named under 'nexs.db' run and can be reached, that"
-			+ " user and password are right, and that the database exists. All nodes are to be listed, so that the"
-			+ " primary is among them. The wait is 'nexs.db.pool.connection-timeout'.";
+			+ " user and password are right, and that the database exists, also the one of the probes where"
+			+ " 'nexs.db.monitor.database' is set. All nodes are to be listed, so that the primary is among them. The wait is 'nexs.db.pool.connection-timeout'.";
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, NoNodeException cause) {

@@ -56,7 +56,8 @@ final class FollowingCall<R> {
 	}
 
 	/**
-	 * One text of two statements. The line break ends a comment of the first.
+	 * One text of two statements. The line break ends a comment; behind the semicolon it
+	 * would shift the positions in the server's error messages.
 	 */
 	static String join(String first, String sql) {
 		return first + "\n;" + sql;

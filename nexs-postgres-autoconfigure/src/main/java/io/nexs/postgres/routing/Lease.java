@@ -99,6 +99,18 @@ final class Lease {
 	}
 
 	/**
+	 * Whether the driver has closed the connection, because the server ended the session.
+	 */
+	boolean isDead() {
+		try {
+			return this.connection.unwrap(BaseConnection.class).isClosed();
+		}
+		catch (SQLException ex) {
+			return true;
+		}
+	}
+
+	/**
 	 * Whether the server has not been told of a transaction.
 	 */
 	boolean isIdle() {

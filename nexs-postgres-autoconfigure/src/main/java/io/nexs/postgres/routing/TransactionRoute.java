@@ -517,15 +517,19 @@ final class TransactionRoute {
 
 	/**
 	 * A read-only transaction has nothing to commit: once its rows were read, a
-	 * connection that dies at COMMIT takes nothing away.
+	 * connection that dies at COMMIT takes nothing away. A standby ends a session that
+	 * stands in the way of replay with 40001, which says nothing of the node.
 	 */
 	private boolean isLostRead(Lease current, SQLException failure) {
-		if (SqlStateClassifier.classify(failure) != FailureKind.CONNECTION_LOST) {
-			return false;
+		boolean lost = SqlStateClassifier.classify(failure) == FailureKind.CONNECTION_LOST;
+		if (lost) {
+			this.router.report(current, failure);
 		}
-		current.markLost();
-		this.router.report(current, failure);
-		return current.isRead();
+		if (lost || current.isDead()) {
+			current.markLost();
+			return current.isRead();
+		}
+		return false;
 	}
 
 	/**

@@ -120,7 +120,7 @@ class FailureAnalyzersTests {
 		assertThat(output)
 			.contains("APPLICATION FAILED TO START",
 					"No server could be used. No primary to write to: node-1 127.0.0.1:1", "08001",
-					"Check that the servers named under 'nexs.db' run")
+					"Check that the servers named under 'nexs.db' run", "'nexs.db.monitor.database'")
 			.doesNotContain(PLANTED);
 	}
 

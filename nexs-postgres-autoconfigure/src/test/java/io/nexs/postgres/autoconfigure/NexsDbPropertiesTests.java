@@ -147,6 +147,30 @@ class NexsDbPropertiesTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"',
 			textBlock = """
+					maxPoolSiz=3 | 'nexs.db.pool.hikari.maxPoolSiz' is not a property of HikariCP. Use one of HikariConfig's names, such as 'leakDetectionThreshold'.
+					auto-commit=perhaps | 'nexs.db.pool.hikari.autoCommit' is neither true nor false. Set it to true or false.
+					registerMbeans=yes | 'nexs.db.pool.hikari.registerMbeans' is neither true nor false. Set it to true or false.
+					maximumPoolSize=abc | 'nexs.db.pool.hikari.maximumPoolSize' is refused by HikariCP: For input string: "abc". Set it to a value that HikariCP takes.
+					validationTimeout=10 | 'nexs.db.pool.hikari.validationTimeout' is refused by HikariCP: validationTimeout cannot be less than 250ms. Set it to a value that HikariCP takes.
+					transactionIsolation=FOO | 'nexs.db.pool.hikari.transactionIsolation' is refused by HikariCP: Invalid transaction isolation value: FOO. Set it to a value that HikariCP takes.
+					""")
+	void bindWhenPropertyOfHikariCannotBeUsedNamesTheKey(String property, String message) {
+		this.runner.withPropertyValues("nexs.db.pool.hikari." + property)
+			.run((context) -> assertFails(context.getStartupFailure(), message));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "autoCommit=FALSE", "auto-commit=true", "maximumPoolSize=7", "connectionTimeout=2s",
+			"transactionIsolation=TRANSACTION_REPEATABLE_READ", "schema=sales", "connection-init-sql=select 1",
+			"password=Pl4nted", "dataSource.anything=1" })
+	void bindWhenPropertyOfHikariCanBeUsedAcceptsIt(String property) {
+		this.runner.withPropertyValues("nexs.db.pool.hikari." + property)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			textBlock = """
 					weight=-1 | 'nexs.db.replicas[1].weight' is -1, which is not between 0 and 1000. Set it to a whole number between 0 (a reserve) and 1000.
 					weight=1001 | 'nexs.db.replicas[1].weight' is 1001, which is not between 0 and 1000. Set it to a whole number between 0 (a reserve) and 1000.
 					id=-x | 'nexs.db.replicas[1].id' is not usable as the name of a node. Begin it with a letter or a digit and go on with letters, digits, '.', '_' and '-'.
@@ -162,7 +186,7 @@ class NexsDbPropertiesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "nexs.db.pool.max-conns=0", "nexs.db.pool.min-conns=-1",
+	@ValueSource(strings = { "nexs.db.pool.max-conns=0", "nexs.db.pool.max-conns=-3", "nexs.db.pool.min-conns=-1",
 			"nexs.db.pool.warm-up.connections=-1", "nexs.db.pool.warm-up.queries=select 1, ,select 2",
 			"nexs.db.read.max-fallback-conns=-1", "nexs.db.monitor.failure-threshold=0",
 			"nexs.db.monitor.success-threshold=0", "nexs.db.health.saturation-threshold=1.1",
@@ -198,7 +222,8 @@ class NexsDbPropertiesTests {
 	@Test
 	void sessionStateWhenBehindPgBouncerIsRefused() {
 		this.runner
-			.withPropertyValues("nexs.db.pgbouncer=true", "nexs.db.pool.hikari.transactionIsolation=SERIALIZABLE")
+			.withPropertyValues("nexs.db.pgbouncer=true",
+					"nexs.db.pool.hikari.transactionIsolation=TRANSACTION_SERIALIZABLE")
 			.run((context) -> assertFails(context.getStartupFailure(),
 					"'nexs.db.pool.hikari.transactionIsolation' sets something for a session, which PgBouncer lends to"
 							+ " others. Remove it, and set it in the server: ALTER ROLE ... SET or ALTER DATABASE ..."
@@ -208,7 +233,7 @@ class NexsDbPropertiesTests {
 					"'nexs.db.pool.driver-properties.readOnlyMode' is 'always', which makes a session read-only, and"
 							+ " PgBouncer lends it to others. Remove it; read-only transactions are said to the server"
 							+ " without it."));
-		this.runner.withPropertyValues("nexs.db.pool.hikari.transactionIsolation=SERIALIZABLE")
+		this.runner.withPropertyValues("nexs.db.pool.hikari.transactionIsolation=TRANSACTION_SERIALIZABLE")
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 

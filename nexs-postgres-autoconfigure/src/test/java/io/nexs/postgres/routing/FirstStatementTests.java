@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -97,6 +99,26 @@ class FirstStatementTests {
 				this.connection.commit();
 			}
 		}
+	}
+
+	@Test
+	void errorNamesThePositionWithinTheCallersText() throws SQLException {
+		String sql = "select 1 frmo item";
+		try (Statement statement = this.connection.createStatement();
+				PreparedStatement prepared = this.connection.prepareStatement(sql)) {
+			assertThatExceptionOfType(PSQLException.class).isThrownBy(() -> statement.executeQuery(sql))
+				.satisfies((ex) -> assertThat(position(ex)).isEqualTo(1 + sql.indexOf("item")));
+			this.connection.rollback();
+			assertThatExceptionOfType(PSQLException.class).isThrownBy(prepared::executeQuery)
+				.satisfies((ex) -> assertThat(position(ex)).isEqualTo(1 + sql.indexOf("item")));
+			this.connection.rollback();
+		}
+	}
+
+	private static int position(PSQLException ex) {
+		ServerErrorMessage message = ex.getServerErrorMessage();
+		assertThat(message).isNotNull();
+		return message.getPosition();
 	}
 
 	@Test

@@ -16,6 +16,7 @@ import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.postgres.pool.NodePool;
 import io.nexs.postgres.pool.PoolSettings;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -341,6 +342,46 @@ class RepeatTests {
 		finally {
 			setStandbyDelay("30s");
 		}
+	}
+
+	@Test
+	void readOnlyTransactionWhenTheStandbyEndedItsSessionAfterTheRowsWereReadIsNoFailure() throws SQLException {
+		setStandbyDelay("0");
+		try (Connection connection = open()) {
+			connection.setReadOnly(true);
+			connection.setAutoCommit(false);
+			assertThat(RoutingFixture.port(connection)).isNotEqualTo(RoutingFixture.primaryPort(cluster));
+			int backend;
+			try (Statement statement = connection.createStatement();
+					ResultSet rows = statement.executeQuery("select pg_backend_pid(), count(*) from item")) {
+				rows.next();
+				backend = rows.getInt(1);
+			}
+			onPrimary("truncate item");
+			Awaitility.await().until(() -> isGone(backend));
+			connection.commit();
+			assertThat(RoutingFixture.port(connection)).isPositive();
+			connection.commit();
+			assertThat(postgres.monitor().topology().nodes()).allMatch((state) -> state.failures() == 0);
+		}
+		finally {
+			setStandbyDelay("30s");
+		}
+	}
+
+	private static boolean isGone(int backend) throws SQLException {
+		for (EmbeddedNode node : cluster.replicas()) {
+			try (Connection connection = node.connect();
+					Statement statement = connection.createStatement();
+					ResultSet rows = statement
+						.executeQuery("select count(*) from pg_stat_activity where pid = " + backend)) {
+				rows.next();
+				if (rows.getInt(1) > 0) {
+					return false;
+				}
+			}
+		}
+		return true;
 	}
 
 	private static void awaitSleepOnAReplica() throws SQLException {

@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -130,24 +132,63 @@ class RoundTripTests {
 	void gettersOfAFreshHandleAskNobody() throws Exception {
 		assertThat(lowest(5, () -> {
 			try (Connection connection = postgres.dataSource().getConnection()) {
-				connection.getTransactionIsolation();
-				connection.isReadOnly();
-				connection.getAutoCommit();
-				connection.getWarnings();
-				connection.getHoldability();
-				connection.getCatalog();
-				connection.getSchema();
-				connection.getNetworkTimeout();
-				connection.getTypeMap();
-				connection.getClientInfo();
-				connection.isClosed();
+				askAll(connection);
 			}
 		})).isZero();
 	}
 
+	private static void askAll(Connection connection) throws SQLException {
+		connection.getTransactionIsolation();
+		connection.isReadOnly();
+		connection.getAutoCommit();
+		connection.getWarnings();
+		connection.getHoldability();
+		connection.getCatalog();
+		connection.getSchema();
+		connection.getNetworkTimeout();
+		connection.getTypeMap();
+		connection.getClientInfo();
+		connection.isClosed();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "always", "ignore" })
+	void readOnlyModeOfTheDriverCostsWhatTheTableSays(String mode) throws IOException {
+		int[] documented = documented(readOnlyMode(mode));
+		HikariConfig config = rawConfig();
+		config.addDataSourceProperty("readOnlyMode", mode);
+		Map<String, String> properties = new HashMap<>(settings().driverProperties());
+		properties.put("readOnlyMode", mode);
+		try (HikariDataSource alone = new HikariDataSource(config);
+				NexsPostgres ours = RoutingFixture.start(cluster,
+						(builder) -> builder.pool(settings().withDriverProperties(properties)))) {
+			trips(alone, Flow.READ);
+			trips(ours.dataSource(), Flow.READ);
+			assertThat(new long[] { trips(alone, Flow.READ), trips(ours.dataSource(), Flow.READ) })
+				.containsExactly(documented[0], documented[1]);
+		}
+	}
+
+	private static String readOnlyMode(String mode) {
+		return "Read-only transaction with the driver's `readOnlyMode=" + mode + "`";
+	}
+
+	@Test
+	void gettersWithinATransactionAskNobody() throws Exception {
+		assertThat(lowest(5, () -> {
+			try (Connection connection = postgres.dataSource().getConnection()) {
+				connection.setAutoCommit(false);
+				RoutingFixture.port(connection);
+				askAll(connection);
+				connection.commit();
+				askAll(connection);
+			}
+		})).isEqualTo(2);
+	}
+
 	@Test
 	void documentedTableHasNoRowThatIsNotCounted() throws IOException {
-		Set<String> counted = new HashSet<>(Set.of(FIRST, FURTHER));
+		Set<String> counted = new HashSet<>(Set.of(FIRST, FURTHER, readOnlyMode("always"), readOnlyMode("ignore")));
 		Stream.of(Flow.values()).map((flow) -> flow.title).forEach(counted::add);
 		assertThat(table().keySet()).isEqualTo(counted);
 	}

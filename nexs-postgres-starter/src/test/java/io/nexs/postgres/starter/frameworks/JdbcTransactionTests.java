@@ -27,6 +27,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * Spring's transactions over JDBC in less common dress: templates, interfaces, stricter
@@ -121,6 +122,17 @@ class JdbcTransactionTests extends FrameworkTests {
 			.read(() -> afterCommit(() -> servers.add(bean(Transactions.class).newWrite(this::server))));
 		assertThat(servers).containsExactly("primary", "replica", "primary");
 		assertThat(committed(id)).isOne();
+	}
+
+	@Test
+	void callbackWhenItWritesAfterAReadOnlyCommitIsRefused() {
+		long id = newId();
+		List<Throwable> failures = new ArrayList<>();
+		bean(Transactions.class)
+			.read(() -> afterCommit(() -> failures.add(catchThrowable(() -> bean(Work.class).insert(id)))));
+		assertThat(failures).singleElement()
+			.satisfies((failure) -> assertThat(failure).rootCause().hasFieldOrPropertyWithValue("SQLState", "25006"));
+		assertThat(committed(id)).isZero();
 	}
 
 	private String afterCommit(Runnable work) {

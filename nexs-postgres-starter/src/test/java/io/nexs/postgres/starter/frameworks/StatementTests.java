@@ -92,6 +92,29 @@ class StatementTests extends OneHandle {
 	}
 
 	@Test
+	void batchOfInsertsAnswersThatTheCountsAreNotKnown() throws SQLException {
+		try (Connection connection = open();
+				PreparedStatement statement = connection.prepareStatement("insert into item (id) values (?)")) {
+			for (int i = 0; i < 2; i++) {
+				statement.setLong(1, newId());
+				statement.addBatch();
+			}
+			assertThat(statement.executeBatch()).containsExactly(Statement.SUCCESS_NO_INFO, Statement.SUCCESS_NO_INFO);
+		}
+	}
+
+	@Test
+	void connectionOfAStatementIsTheHandleAndThatOfMetaDataIsNot() throws SQLException {
+		try (Connection connection = open();
+				Statement statement = connection.createStatement();
+				ResultSet rows = statement.executeQuery("select 1")) {
+			assertThat(statement.getConnection()).isSameAs(connection);
+			assertThat(rows.getStatement()).isNotSameAs(statement);
+			assertThat(connection.getMetaData().getConnection()).isNotSameAs(connection);
+		}
+	}
+
+	@Test
 	void callWhenPreparedOnAReplicaReturnsFromThePrimary() throws SQLException {
 		try (Connection connection = open()) {
 			begin(connection, true);
