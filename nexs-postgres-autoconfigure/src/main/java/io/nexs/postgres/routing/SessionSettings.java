@@ -25,16 +25,13 @@ final class SessionSettings {
 	}
 
 	void apply(Connection connection) throws SQLException {
-		if (this.settings.isEmpty()) {
-			return;
-		}
 		for (SessionSetting setting : this.settings.values()) {
 			setting.apply(connection);
 		}
 	}
 
 	/**
-	 * Whether nothing has to be taken back.
+	 * Whether nothing was set.
 	 */
 	boolean isPlain() {
 		return this.settings.isEmpty();
