@@ -8,6 +8,7 @@ import java.sql.Statement;
 import io.nexs.postgres.cluster.NodeRole;
 import io.nexs.postgres.sqlstate.FailureKind;
 import io.nexs.postgres.sqlstate.SqlStateClassifier;
+import io.nexs.postgres.sqlstate.SqlStates;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,9 @@ final class TransactionRoute {
 	private long began;
 
 	private boolean open;
+
+	/** Of the last transaction of the handle, if its outcome is not known. */
+	private @Nullable SQLException inDoubt;
 
 	TransactionRoute(Router router, RoutingCollaborators collaborators, boolean autoCommit) {
 		this.router = router;
@@ -93,6 +97,7 @@ final class TransactionRoute {
 		if (this.autoCommit == autoCommit) {
 			return;
 		}
+		this.inDoubt = null;
 		if (autoCommit) {
 			commit();
 		}
@@ -255,7 +260,11 @@ final class TransactionRoute {
 				: this.isolation;
 		String text = this.prelude.text(level);
 		this.open = true;
+		this.inDoubt = null;
 		this.began = System.nanoTime();
+		if (!lease.isRead()) {
+			lease.begin(this.router.table().topology());
+		}
 		return text;
 	}
 
@@ -378,6 +387,7 @@ final class TransactionRoute {
 	void commit() throws SQLException {
 		Lease current = this.lease;
 		if (current == null || !this.open) {
+			checkNotInDoubt();
 			this.decideAnew = !this.autoCommit;
 			return;
 		}
@@ -388,12 +398,14 @@ final class TransactionRoute {
 				commitLost(current);
 			}
 			else {
-				this.commit.commit(current.connection(), current.route());
+				this.commit.commit(current);
 			}
 			outcome = TransactionOutcome.COMMITTED;
 		}
 		catch (SQLException ex) {
 			if (!isLostRead(current, ex)) {
+				outcome = outcome(ex);
+				this.inDoubt = (outcome == TransactionOutcome.UNKNOWN) ? ex : null;
 				throw ex;
 			}
 			outcome = TransactionOutcome.COMMITTED;
@@ -404,6 +416,25 @@ final class TransactionRoute {
 			}
 			end(current, outcome);
 		}
+	}
+
+	/**
+	 * Spring and Hibernate roll back after a COMMIT that failed, and would report the
+	 * transaction as rolled back.
+	 */
+	private void checkNotInDoubt() throws SQLException {
+		if (this.inDoubt != null) {
+			throw this.inDoubt;
+		}
+	}
+
+	private static TransactionOutcome outcome(SQLException failure) {
+		String state = failure.getSQLState();
+		if (SqlStates.TRANSACTION_RESOLUTION_UNKNOWN.equals(state)) {
+			return TransactionOutcome.UNKNOWN;
+		}
+		return SqlStates.TRANSACTION_ROLLBACK.equals(state) ? TransactionOutcome.ROLLED_BACK
+				: TransactionOutcome.FAILED;
 	}
 
 	/**
@@ -445,11 +476,12 @@ final class TransactionRoute {
 
 	/**
 	 * Rolls back. When the connection is lost the server does it, so there is nothing to
-	 * fail.
+	 * fail. After a COMMIT whose outcome is not known it throws what that one threw.
 	 */
 	void rollback() throws SQLException {
 		Lease current = this.lease;
 		if (current == null || !this.open) {
+			checkNotInDoubt();
 			this.decideAnew = !this.autoCommit;
 			return;
 		}
