@@ -12,6 +12,8 @@ import io.nexs.postgres.sqlstate.FailureKind;
 import io.nexs.postgres.sqlstate.SqlStateClassifier;
 import io.nexs.postgres.sqlstate.SqlStates;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 import org.postgresql.util.PSQLWarning;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -89,6 +91,25 @@ final class CommitEvidence {
 			}
 		}
 		return false;
+	}
+
+	/**
+	 * What the driver knows of the transaction, without asking the server.
+	 */
+	static TransactionState state(Connection connection) throws SQLException {
+		return connection.unwrap(BaseConnection.class).getTransactionState();
+	}
+
+	/**
+	 * The server answers ROLLBACK to the COMMIT of a failed transaction, and the driver
+	 * lets that pass for success.
+	 */
+	static void checkNotFailed(OpenTransaction transaction) throws SQLException {
+		if (state(transaction.connection()) == TransactionState.FAILED) {
+			throw new SQLException("A statement of the transaction on " + Routes.describe(transaction.route())
+					+ " failed before, so it cannot be committed and is rolled back",
+					SqlStates.IN_FAILED_SQL_TRANSACTION);
+		}
 	}
 
 	static SQLTransactionRollbackException rolledBack(OpenTransaction transaction, String why,

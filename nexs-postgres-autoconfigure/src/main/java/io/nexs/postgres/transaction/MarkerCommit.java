@@ -9,7 +9,6 @@ import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.routing.CommitProtocol;
 import io.nexs.postgres.routing.OpenTransaction;
-import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,12 +87,8 @@ public final class MarkerCommit implements CommitProtocol {
 		}
 	}
 
-	/**
-	 * The driver explains why a failed transaction cannot be committed; the insert of a
-	 * marker would only say that it has failed.
-	 */
 	private static boolean isOpen(Connection connection) throws SQLException {
-		return connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.OPEN;
+		return CommitEvidence.state(connection) == TransactionState.OPEN;
 	}
 
 	private Answer say(OpenTransaction transaction, UUID id) throws SQLException {

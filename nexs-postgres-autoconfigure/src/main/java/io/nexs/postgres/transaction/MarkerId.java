@@ -16,8 +16,15 @@ final class MarkerId {
 	}
 
 	static UUID next() {
+		return of(System.currentTimeMillis());
+	}
+
+	/**
+	 * A new identifier of a time.
+	 */
+	static UUID of(long epochMillis) {
 		UUID random = UUID.randomUUID();
-		return at(System.currentTimeMillis(), random.getMostSignificantBits(), random.getLeastSignificantBits());
+		return at(epochMillis, random.getMostSignificantBits(), random.getLeastSignificantBits());
 	}
 
 	/**

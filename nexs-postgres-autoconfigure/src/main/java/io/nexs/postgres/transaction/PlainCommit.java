@@ -35,6 +35,7 @@ public final class PlainCommit implements CommitProtocol {
 			transaction.connection().commit();
 			return;
 		}
+		CommitEvidence.checkNotFailed(transaction);
 		SQLWarning before = CommitEvidence.last(transaction.connection());
 		say(transaction);
 		if (CommitEvidence.isSuperseded(transaction.term(), this.monitor)) {

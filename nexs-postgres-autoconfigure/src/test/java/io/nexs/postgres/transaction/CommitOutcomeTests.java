@@ -144,6 +144,12 @@ class CommitOutcomeTests {
 
 	@Test
 	void failedTransactionIsNotReportedAsCommitted() throws SQLException {
+		assertFailedTransactionIsNotCommitted();
+		use(OutcomeFixture.plain(cluster));
+		assertFailedTransactionIsNotCommitted();
+	}
+
+	private void assertFailedTransactionIsNotCommitted() throws SQLException {
 		try (Connection connection = this.fixture.postgres().dataSource().getConnection();
 				Statement statement = connection.createStatement()) {
 			connection.setAutoCommit(false);
