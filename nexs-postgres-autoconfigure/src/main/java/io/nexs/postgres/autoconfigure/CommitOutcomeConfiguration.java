@@ -12,45 +12,30 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
-import org.springframework.context.annotation.Import;
 
 /**
  * How COMMIT is said, by {@code nexs.db.transaction.outcome}.
  */
 @Configuration(proxyBeanMethods = false)
-@Import({ CommitOutcomeConfiguration.MarkerConfiguration.class, CommitOutcomeConfiguration.PlainConfiguration.class })
 final class CommitOutcomeConfiguration {
 
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnProperty(name = "nexs.db.transaction.outcome", havingValue = "marker")
-	@ConditionalOnMissingBean(CommitProtocol.class)
-	static final class MarkerConfiguration {
-
-		@Bean
-		MarkerCommit nexsDbCommitProtocol(ClusterMonitor monitor, NodePools pools, NexsDbProperties properties) {
-			return new MarkerCommit(monitor, pools, EngineSettings.marker(properties.transaction()));
-		}
-
-		@Bean
-		@DependsOn("dataSource")
-		MarkerLifeCycle nexsDbMarkerLifeCycle(ClusterMonitor monitor, NodePools pools, NexsDbProperties properties,
-				MarkerCommit commit, Addresses addresses) {
-			return new MarkerLifeCycle(monitor,
-					new MarkerKeeper(monitor, pools, EngineSettings.marker(properties.transaction())), commit,
-					addresses, properties.pool().connectionTimeout());
-		}
-
+	@Bean
+	@ConditionalOnMissingBean
+	CommitProtocol nexsDbCommitProtocol(ClusterMonitor monitor, NodePools pools, NexsDbProperties properties) {
+		return switch (properties.transaction().outcome()) {
+			case OFF -> new PlainCommit(monitor);
+			case MARKER -> new MarkerCommit(monitor, pools, EngineSettings.marker(properties.transaction()));
+		};
 	}
 
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnMissingBean(CommitProtocol.class)
-	static final class PlainConfiguration {
-
-		@Bean
-		PlainCommit nexsDbCommitProtocol(ClusterMonitor monitor) {
-			return new PlainCommit(monitor);
-		}
-
+	@Bean
+	@DependsOn("dataSource")
+	@ConditionalOnProperty(name = "nexs.db.transaction.outcome", havingValue = "marker")
+	MarkerLifeCycle nexsDbMarkerLifeCycle(ClusterMonitor monitor, NodePools pools, NexsDbProperties properties,
+			CommitProtocol commit, Addresses addresses) {
+		return new MarkerLifeCycle(monitor,
+				new MarkerKeeper(monitor, pools, EngineSettings.marker(properties.transaction())), commit, addresses,
+				properties.pool().connectionTimeout());
 	}
 
 }

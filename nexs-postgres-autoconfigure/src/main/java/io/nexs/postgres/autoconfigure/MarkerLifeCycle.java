@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 
 import io.nexs.postgres.cluster.ClusterMonitor;
+import io.nexs.postgres.routing.CommitProtocol;
 import io.nexs.postgres.transaction.MarkerCommit;
 import io.nexs.postgres.transaction.MarkerKeeper;
 import org.slf4j.Logger;
@@ -24,7 +25,7 @@ final class MarkerLifeCycle implements SmartLifecycle {
 
 	private final MarkerKeeper keeper;
 
-	private final MarkerCommit commit;
+	private final CommitProtocol commit;
 
 	private final Addresses addresses;
 
@@ -32,7 +33,7 @@ final class MarkerLifeCycle implements SmartLifecycle {
 
 	private volatile boolean running;
 
-	MarkerLifeCycle(ClusterMonitor monitor, MarkerKeeper keeper, MarkerCommit commit, Addresses addresses,
+	MarkerLifeCycle(ClusterMonitor monitor, MarkerKeeper keeper, CommitProtocol commit, Addresses addresses,
 			Duration limit) {
 		this.monitor = monitor;
 		this.keeper = keeper;
@@ -57,7 +58,9 @@ final class MarkerLifeCycle implements SmartLifecycle {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		this.commit.arm();
+		if (this.commit instanceof MarkerCommit marker) {
+			marker.arm();
+		}
 		this.keeper.start();
 		this.running = true;
 	}

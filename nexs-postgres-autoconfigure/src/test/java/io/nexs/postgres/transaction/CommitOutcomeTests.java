@@ -172,11 +172,16 @@ class CommitOutcomeTests {
 	}
 
 	@Test
-	void commitWhoseAnswerWasDroppedIsCommitted() throws SQLException {
-		CutRule rule = relay().onClientBytes(OutcomeFixture.MARKER, CutPoint.AFTER);
-		assertThat(this.fixture.insert(1)).isNull();
-		assertThat(rule.fired()).isTrue();
-		assertThat(this.fixture.has(1)).isTrue();
+	void commitThatRacesWithTheClaimIsWhatTheCallerIsTold() throws SQLException {
+		for (int i = 0; i < 20; i++) {
+			CutRule rule = relay().onClientBytes(OutcomeFixture.MARKER, CutPoint.AFTER);
+			Throwable failure = this.fixture.insert(i);
+			assertThat(rule.fired()).isTrue();
+			if (failure != null) {
+				assertThat(failure).isInstanceOf(SQLTransactionRollbackException.class);
+			}
+			assertThat(this.fixture.has(i)).isEqualTo(failure == null);
+		}
 	}
 
 	@Test
@@ -211,9 +216,7 @@ class CommitOutcomeTests {
 	void claimWaitsForABackendThatIsStillWorking() throws Exception {
 		try (Connection holder = cluster.primary().connect(); Statement lock = holder.createStatement()) {
 			lock.execute("select pg_advisory_lock(42)");
-			CutRule rule = relay().onClientBytes(OutcomeFixture.MARKER, CutPoint.AFTER);
-			CompletableFuture<@Nullable Throwable> commit = CompletableFuture.supplyAsync(this::insertSlow);
-			assertThat(rule.await(OutcomeFixture.LONG)).isTrue();
+			CompletableFuture<@Nullable Throwable> commit = loseACommitThatWaits();
 			awaitWaiting("transactionid");
 			assertThat(commit).isNotDone();
 			lock.execute("select pg_advisory_unlock(42)");
@@ -226,9 +229,7 @@ class CommitOutcomeTests {
 	void claimFindsABackendRolledBackThatWasKilled() throws Exception {
 		try (Connection holder = cluster.primary().connect(); Statement lock = holder.createStatement()) {
 			lock.execute("select pg_advisory_lock(42)");
-			CutRule rule = relay().onClientBytes(OutcomeFixture.MARKER, CutPoint.AFTER);
-			CompletableFuture<@Nullable Throwable> commit = CompletableFuture.supplyAsync(this::insertSlow);
-			assertThat(rule.await(OutcomeFixture.LONG)).isTrue();
+			CompletableFuture<@Nullable Throwable> commit = loseACommitThatWaits();
 			awaitWaiting("transactionid");
 			lock.execute("select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'advisory'");
 			assertThat(OutcomeFixture.get(commit)).isInstanceOf(SQLTransactionRollbackException.class);
@@ -241,7 +242,7 @@ class CommitOutcomeTests {
 		use(OutcomeFixture.marker(cluster, Duration.ofMillis(500)));
 		try (Connection holder = cluster.primary().connect(); Statement lock = holder.createStatement()) {
 			lock.execute("select pg_advisory_lock(42)");
-			relay().onClientBytes(OutcomeFixture.MARKER, CutPoint.AFTER);
+			CompletableFuture<Void> cut = CompletableFuture.runAsync(CommitOutcomeTests::loseWhatWaits);
 			try (Connection connection = this.fixture.postgres().dataSource().getConnection();
 					Statement statement = connection.createStatement()) {
 				connection.setAutoCommit(false);
@@ -254,6 +255,7 @@ class CommitOutcomeTests {
 				connection.setAutoCommit(true);
 				connection.setAutoCommit(false);
 				connection.rollback();
+				OutcomeFixture.get(cut);
 			}
 			lock.execute("select pg_advisory_unlock(42)");
 		}
@@ -342,6 +344,20 @@ class CommitOutcomeTests {
 			connection.rollback();
 		}
 		assertThat(this.fixture.has(1)).isFalse();
+	}
+
+	/**
+	 * Cuts the connection while the server is inside COMMIT.
+	 */
+	private CompletableFuture<@Nullable Throwable> loseACommitThatWaits() {
+		CompletableFuture<@Nullable Throwable> commit = CompletableFuture.supplyAsync(this::insertSlow);
+		loseWhatWaits();
+		return commit;
+	}
+
+	private static void loseWhatWaits() {
+		awaitWaiting("advisory");
+		relay().reset();
 	}
 
 	@Nullable Throwable insertSlow() {
