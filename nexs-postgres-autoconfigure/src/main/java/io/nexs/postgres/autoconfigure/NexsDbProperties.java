@@ -49,8 +49,8 @@ import org.springframework.validation.annotation.Validated;
 public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn, @Nullable String username,
 		@Nullable String password, @DefaultValue List<Replica> replicas, @DefaultValue("false") boolean pgbouncer,
 		@DefaultValue @Valid Pool pool, @DefaultValue @Valid Read read, @DefaultValue @Valid Monitor monitor,
-		@DefaultValue Failover failover, @DefaultValue Transaction transaction, @DefaultValue @Valid Health health, @DefaultValue @Valid Metrics metrics,
-		@DefaultValue @Valid Embedded embedded) {
+		@DefaultValue Failover failover, @DefaultValue Transaction transaction, @DefaultValue @Valid Health health,
+		@DefaultValue @Valid Metrics metrics, @DefaultValue @Valid Embedded embedded) {
 
 	public NexsDbProperties {
 		replicas = List.copyOf(replicas);
@@ -65,8 +65,8 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 		return "NexsDbProperties[dsn=" + redacted(this.dsn) + ", replicaDsn=" + redacted(this.replicaDsn)
 				+ ", username=" + this.username + ", password=" + redacted(this.password) + ", replicas="
 				+ this.replicas + ", pgbouncer=" + this.pgbouncer + ", pool=" + this.pool + ", read=" + this.read
-				+ ", monitor=" + this.monitor + ", failover=" + this.failover + ", transaction=" + this.transaction + ", health=" + this.health + ", metrics="
-				+ this.metrics + ", embedded=" + this.embedded + "]";
+				+ ", monitor=" + this.monitor + ", failover=" + this.failover + ", transaction=" + this.transaction
+				+ ", health=" + this.health + ", metrics=" + this.metrics + ", embedded=" + this.embedded + "]";
 	}
 
 	private static @Nullable String redacted(@Nullable String secret) {

@@ -2,6 +2,7 @@ package io.nexs.postgres.routing;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
 
@@ -419,12 +420,15 @@ final class TransactionRoute {
 	}
 
 	/**
-	 * Spring and Hibernate roll back after a COMMIT that failed, and would report the
-	 * transaction as rolled back.
+	 * Spring and Hibernate roll back after a COMMIT that failed, and Spring would report
+	 * the transaction as rolled back. The exception is another object each time, since
+	 * Hibernate suppresses it in favor of the first one, which an exception cannot do to
+	 * itself.
 	 */
 	private void checkNotInDoubt() throws SQLException {
-		if (this.inDoubt != null) {
-			throw this.inDoubt;
+		SQLException unknown = this.inDoubt;
+		if (unknown != null) {
+			throw new SQLNonTransientConnectionException(unknown.getMessage(), unknown.getSQLState(), unknown);
 		}
 	}
 
@@ -476,7 +480,8 @@ final class TransactionRoute {
 
 	/**
 	 * Rolls back. When the connection is lost the server does it, so there is nothing to
-	 * fail. After a COMMIT whose outcome is not known it throws what that one threw.
+	 * fail. After a COMMIT whose outcome is not known it throws the like of what that one
+	 * threw.
 	 */
 	void rollback() throws SQLException {
 		Lease current = this.lease;

@@ -106,16 +106,18 @@ final class CommitEvidence {
 	 */
 	static void checkNotFailed(OpenTransaction transaction) throws SQLException {
 		if (state(transaction.connection()) == TransactionState.FAILED) {
-			throw new SQLException("A statement of the transaction on " + Routes.describe(transaction.route())
-					+ " failed before, so it cannot be committed and is rolled back",
+			throw new SQLException(
+					"A statement of the transaction on " + Routes.describe(transaction.route())
+							+ " failed before, so it cannot be committed and is rolled back",
 					SqlStates.IN_FAILED_SQL_TRANSACTION);
 		}
 	}
 
 	static SQLTransactionRollbackException rolledBack(OpenTransaction transaction, String why,
 			@Nullable Throwable cause) {
-		return new SQLTransactionRollbackException("The transaction on " + Routes.describe(transaction.route())
-				+ " is rolled back: " + why, SqlStates.TRANSACTION_ROLLBACK, cause);
+		return new SQLTransactionRollbackException(
+				"The transaction on " + Routes.describe(transaction.route()) + " is rolled back: " + why,
+				SqlStates.TRANSACTION_ROLLBACK, cause);
 	}
 
 }

@@ -77,8 +77,8 @@ public final class MarkerTable {
 	 * @param lockMillis longest wait
 	 */
 	String claim(long lockMillis) {
-		return "set transaction isolation level read committed; set local lock_timeout = " + lockMillis + "; "
-				+ claim() + "; commit";
+		return "set transaction isolation level read committed; set local lock_timeout = " + lockMillis + "; " + claim()
+				+ "; commit";
 	}
 
 	private String claim() {

@@ -67,11 +67,9 @@ public final class PlainCommit implements CommitProtocol {
 		return new UnknownOutcomeException(transaction, why, cause);
 	}
 
-	private static boolean isWaitCanceled(Connection connection,
-			@Nullable SQLWarning before) {
+	private static boolean isWaitCanceled(Connection connection, @Nullable SQLWarning before) {
 		try {
-			return CommitEvidence
-				.isWaitCanceled((before != null) ? before.getNextWarning() : connection.getWarnings());
+			return CommitEvidence.isWaitCanceled((before != null) ? before.getNextWarning() : connection.getWarnings());
 		}
 		catch (SQLException ex) {
 			logger.debug("The connection was closed after COMMIT: {}", ex.getMessage());

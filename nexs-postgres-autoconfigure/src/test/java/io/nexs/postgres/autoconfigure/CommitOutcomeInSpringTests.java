@@ -24,7 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -59,7 +60,8 @@ class CommitOutcomeInSpringTests {
 		application = RunningApplication.start(JpaApplication.class, "nexs.db.dsn=" + cluster.dsn(),
 				"spring.flyway.locations=classpath:db/migration/orders", "spring.flyway.baseline-on-migrate=true",
 				"spring.flyway.baseline-version=0", "nexs.db.transaction.outcome=marker",
-				"nexs.db.transaction.resolve-timeout=500ms", "nexs.db.pool.socket-timeout=10s", "nexs.db.pool.driver-properties.prepareThreshold=0");
+				"nexs.db.transaction.resolve-timeout=500ms", "nexs.db.pool.socket-timeout=10s",
+				"nexs.db.pool.driver-properties.prepareThreshold=0");
 		execute("create function wait_for_lock() returns trigger language plpgsql as"
 				+ " 'begin perform pg_advisory_xact_lock_shared(42); return null; end'");
 		execute("create constraint trigger waiting after insert on item"
@@ -90,7 +92,8 @@ class CommitOutcomeInSpringTests {
 	@EnumSource(Manager.class)
 	void callerOfACommitThatIsRolledBackSeesATransientFailure(Manager manager) throws SQLException {
 		cluster.primary().relay().onClientBytes(MARKER, CutPoint.BEFORE);
-		assertThat(catchThrowable(() -> insert(manager))).isInstanceOf(TransientDataAccessException.class);
+		assertThat(catchThrowable(() -> insert(manager))).isInstanceOf(TransientDataAccessException.class)
+			.isExactlyInstanceOf(PessimisticLockingFailureException.class);
 		assertThat(items()).isZero();
 	}
 
@@ -103,7 +106,7 @@ class CommitOutcomeInSpringTests {
 				.supplyAsync(() -> catchThrowable(() -> insert(manager)));
 			Awaitility.await().until(() -> count("pg_stat_activity where wait_event = 'advisory'") == 1);
 			cluster.primary().relay().reset();
-			assertThat(caller.get(30, TimeUnit.SECONDS)).isInstanceOf(DataAccessException.class)
+			assertThat(caller.get(30, TimeUnit.SECONDS)).isExactlyInstanceOf(DataAccessResourceFailureException.class)
 				.isNotInstanceOf(TransientDataAccessException.class)
 				.satisfies((ex) -> assertThat(hasUnknown(ex)).isTrue());
 			assertThat(this.completion).hasValue((manager == Manager.JDBC) ? TransactionSynchronization.STATUS_UNKNOWN

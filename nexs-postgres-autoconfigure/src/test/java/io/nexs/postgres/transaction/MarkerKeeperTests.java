@@ -60,8 +60,7 @@ class MarkerKeeperTests {
 
 	@Test
 	void checkWhenTableIsMissingSaysHowToCreateIt() {
-		assertThatExceptionOfType(MarkerTableException.class)
-			.isThrownBy(() -> keeper(Duration.ofHours(1)).check())
+		assertThatExceptionOfType(MarkerTableException.class).isThrownBy(() -> keeper(Duration.ofHours(1)).check())
 			.withMessageContaining("'ops.marker' cannot be used by role app")
 			.satisfies((ex) -> assertThat(ex.getDdl()).isEqualTo("create table if not exists \"ops\".\"marker\""
 					+ " (id uuid primary key, claimed boolean not null default false,"
@@ -75,8 +74,7 @@ class MarkerKeeperTests {
 			OutcomeFixture.execute(cluster, "grant select, insert, update, delete on ops.marker to app");
 			assertThatCode(() -> keeper(Duration.ofHours(1)).check()).doesNotThrowAnyException();
 			OutcomeFixture.execute(cluster, "revoke " + right + " on ops.marker from app");
-			assertThatExceptionOfType(MarkerTableException.class)
-				.isThrownBy(() -> keeper(Duration.ofHours(1)).check())
+			assertThatExceptionOfType(MarkerTableException.class).isThrownBy(() -> keeper(Duration.ofHours(1)).check())
 				.withMessageContaining("permission denied");
 		}
 		assertThat(OutcomeFixture.ask(cluster, "select count(*) from ops.marker")).isEqualTo("0");
@@ -116,7 +114,11 @@ class MarkerKeeperTests {
 	}
 
 	private static long threads() {
-		return Thread.getAllStackTraces().keySet().stream().filter((thread) -> thread.getName().equals("nexs-db-markers")).count();
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().equals("nexs-db-markers"))
+			.count();
 	}
 
 	private static void insert(int count, Duration age) throws SQLException {

@@ -60,10 +60,7 @@ class PrimaryChangeOutcomeTests {
 	private CompletableFuture<@Nullable Throwable> killAfterCommit(OutcomeFixture fixture) throws Exception {
 		this.old.relay().delay(Duration.ofMillis(400));
 		CompletableFuture<@Nullable Throwable> commit = fixture.insertAside(1);
-		Awaitility.await()
-			.pollInterval(Duration.ofMillis(10))
-			.atMost(OutcomeFixture.LONG)
-			.until(() -> fixture.has(1));
+		Awaitility.await().pollInterval(Duration.ofMillis(10)).atMost(OutcomeFixture.LONG).until(() -> fixture.has(1));
 		this.old.relay().reset();
 		this.old.kill();
 		this.old.relay().delay(Duration.ZERO);
