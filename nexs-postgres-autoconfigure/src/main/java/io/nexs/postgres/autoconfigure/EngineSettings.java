@@ -15,6 +15,8 @@ import io.nexs.postgres.routing.RandomChoice;
 import io.nexs.postgres.routing.RoundRobin;
 import io.nexs.postgres.routing.RoutingSettings;
 import io.nexs.postgres.routing.SmoothWeighted;
+import io.nexs.postgres.transaction.MarkerSettings;
+import io.nexs.postgres.transaction.MarkerTable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,11 @@ final class EngineSettings {
 					case NEWEST_TIMELINE -> ConflictPolicy.NEWEST_TIMELINE;
 					case REFUSE -> ConflictPolicy.REFUSE;
 				});
+	}
+
+	static MarkerSettings marker(NexsDbProperties.Transaction transaction) {
+		return new MarkerSettings(new MarkerTable(transaction.markerTable()), transaction.markerRetention(),
+				transaction.resolveTimeout());
 	}
 
 	static RoutingSettings routing(NexsDbProperties properties) {

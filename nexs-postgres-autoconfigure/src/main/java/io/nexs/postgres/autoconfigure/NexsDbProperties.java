@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 
 import io.nexs.postgres.routing.ReadPreference;
+import io.nexs.postgres.transaction.MarkerTable;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
@@ -38,6 +39,7 @@ import org.springframework.validation.annotation.Validated;
  * @param read Where reads go.
  * @param monitor How nodes are watched.
  * @param failover What happens when the primary changes.
+ * @param transaction What becomes of a COMMIT that is lost.
  * @param health What the health endpoint says.
  * @param metrics What is measured.
  * @param embedded Cluster started with the application for development and tests.
@@ -47,8 +49,8 @@ import org.springframework.validation.annotation.Validated;
 public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn, @Nullable String username,
 		@Nullable String password, @DefaultValue List<Replica> replicas, @DefaultValue("false") boolean pgbouncer,
 		@DefaultValue @Valid Pool pool, @DefaultValue @Valid Read read, @DefaultValue @Valid Monitor monitor,
-		@DefaultValue Failover failover, @DefaultValue @Valid Health health, @DefaultValue @Valid Metrics metrics,
-		@DefaultValue @Valid Embedded embedded) {
+		@DefaultValue Failover failover, @DefaultValue Transaction transaction, @DefaultValue @Valid Health health,
+		@DefaultValue @Valid Metrics metrics, @DefaultValue @Valid Embedded embedded) {
 
 	public NexsDbProperties {
 		replicas = List.copyOf(replicas);
@@ -63,8 +65,8 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 		return "NexsDbProperties[dsn=" + redacted(this.dsn) + ", replicaDsn=" + redacted(this.replicaDsn)
 				+ ", username=" + this.username + ", password=" + redacted(this.password) + ", replicas="
 				+ this.replicas + ", pgbouncer=" + this.pgbouncer + ", pool=" + this.pool + ", read=" + this.read
-				+ ", monitor=" + this.monitor + ", failover=" + this.failover + ", health=" + this.health + ", metrics="
-				+ this.metrics + ", embedded=" + this.embedded + "]";
+				+ ", monitor=" + this.monitor + ", failover=" + this.failover + ", transaction=" + this.transaction
+				+ ", health=" + this.health + ", metrics=" + this.metrics + ", embedded=" + this.embedded + "]";
 	}
 
 	private static @Nullable String redacted(@Nullable String secret) {
@@ -322,6 +324,43 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 
 		/** Refuse writes until one node is left. */
 		REFUSE
+
+	}
+
+	/**
+	 * What becomes of a COMMIT that is lost.
+	 *
+	 * @param outcome How it is found out whether a lost COMMIT took effect.
+	 * @param markerTable Table in which each transaction that wrote something leaves a
+	 * row, with or without a schema.
+	 * @param markerRetention Time after which these rows are deleted.
+	 * @param resolveTimeout Time the search for the outcome of a lost COMMIT may take,
+	 * with the wait for a primary.
+	 */
+	public record Transaction(@DefaultValue("off") Outcome outcome,
+			@DefaultValue(MarkerTable.DEFAULT_NAME) String markerTable, @DefaultValue("1h") Duration markerRetention,
+			@DefaultValue("30s") Duration resolveTimeout) {
+
+		public Transaction {
+			PropertyRules.markerTable("nexs.db.transaction.marker-table", markerTable);
+			PropertyRules.atLeast("nexs.db.transaction.marker-retention", markerRetention, Duration.ofMinutes(10));
+			PropertyRules.positive("nexs.db.transaction.resolve-timeout", resolveTimeout);
+			PropertyRules.notMore("nexs.db.transaction.resolve-timeout", resolveTimeout,
+					"nexs.db.transaction.marker-retention", markerRetention);
+		}
+
+	}
+
+	/**
+	 * How it is found out whether a lost COMMIT took effect.
+	 */
+	public enum Outcome {
+
+		/** Not at all: the caller is told that it is unknown. */
+		OFF,
+
+		/** By a row that is written with each COMMIT. */
+		MARKER
 
 	}
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 import io.nexs.postgres.dsn.PostgresDsn;
+import io.nexs.postgres.transaction.MarkerTable;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.convert.DurationStyle;
@@ -158,6 +159,14 @@ final class PropertyRules {
 			throw new InvalidSettingException(key,
 					what + ", which makes a session read-only, and PgBouncer lends it to others",
 					"Remove it; read-only transactions are said to the server without it.");
+		}
+	}
+
+	static void markerTable(String key, String name) {
+		if (!MarkerTable.isName(name)) {
+			throw new InvalidSettingException(key, "is not usable as the name of a table",
+					"Use lower-case letters, digits and '_', with a schema and a dot before it or not, such as "
+							+ MarkerTable.DEFAULT_NAME + ".");
 		}
 	}
 

@@ -3,16 +3,25 @@ package io.nexs.postgres.routing;
 import java.sql.Connection;
 import java.sql.SQLException;
 
+import io.nexs.postgres.cluster.NodeIdentity;
+import io.nexs.postgres.cluster.NodeState;
+import io.nexs.postgres.cluster.Term;
+import io.nexs.postgres.cluster.Topology;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 import org.postgresql.jdbc.AutoSave;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A pooled connection while a handle has it, with the route that led to it. Not
  * thread-safe, like the handle.
  */
-final class Lease {
+final class Lease implements OpenTransaction {
+
+	private static final Logger logger = LoggerFactory.getLogger(Lease.class);
 
 	private final NodeTarget target;
 
@@ -23,6 +32,8 @@ final class Lease {
 	private final boolean read;
 
 	private final int fallbacks;
+
+	private @Nullable Term term;
 
 	private boolean lost;
 
@@ -52,19 +63,57 @@ final class Lease {
 		return this.target;
 	}
 
-	Connection connection() {
+	@Override
+	public Connection connection() {
 		return this.connection;
 	}
 
-	Route route() {
+	@Override
+	public Route route() {
 		return this.route;
 	}
 
 	/**
 	 * Whether it was taken for work that is marked read-only.
 	 */
-	boolean isRead() {
+	@Override
+	public boolean isRead() {
 		return this.read;
+	}
+
+	/**
+	 * A transaction begins: takes note of the term its node is on.
+	 */
+	void begin(Topology topology) {
+		Term known = topology.term();
+		NodeState state = topology.node(this.target.node().id());
+		NodeIdentity identity = state.identity();
+		if (known != null && known.timeline() == state.timeline()) {
+			this.term = known;
+		}
+		else if (identity != null && state.timeline() > 0) {
+			this.term = new Term(identity.systemIdentifier(), state.timeline());
+		}
+		else {
+			this.term = null;
+		}
+	}
+
+	@Override
+	public @Nullable Term term() {
+		return this.term;
+	}
+
+	@Override
+	public void abandon() {
+		this.target.pool().evict(this.connection);
+		markLost();
+		try {
+			release();
+		}
+		catch (SQLException ex) {
+			logger.debug("A connection to {} could not be given back: {}", this.target, ex.getMessage());
+		}
 	}
 
 	/**

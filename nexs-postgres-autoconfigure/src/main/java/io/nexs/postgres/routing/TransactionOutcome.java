@@ -13,14 +13,20 @@ public enum TransactionOutcome {
 	COMMITTED,
 
 	/**
-	 * ROLLBACK returned, or the connection was lost before COMMIT was sent.
+	 * ROLLBACK returned, the connection was lost before COMMIT was sent, or a lost COMMIT
+	 * is known to have had no effect.
 	 */
 	ROLLED_BACK,
 
 	/**
 	 * COMMIT failed.
 	 */
-	FAILED;
+	FAILED,
+
+	/**
+	 * COMMIT was lost, and it is not known whether it took effect.
+	 */
+	UNKNOWN;
 
 	private final String tag = name().toLowerCase(Locale.ROOT).replace('_', '-');
 

@@ -2,12 +2,14 @@ package io.nexs.postgres.routing;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
 
 import io.nexs.postgres.cluster.NodeRole;
 import io.nexs.postgres.sqlstate.FailureKind;
 import io.nexs.postgres.sqlstate.SqlStateClassifier;
+import io.nexs.postgres.sqlstate.SqlStates;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +51,9 @@ final class TransactionRoute {
 
 	/** Whether settings of the session were said within the transaction. */
 	private boolean setWithin;
+
+	/** Of the last transaction of the handle, if its outcome is not known. */
+	private @Nullable SQLException inDoubt;
 
 	TransactionRoute(Router router, RoutingCollaborators collaborators, boolean autoCommit) {
 		this.router = router;
@@ -92,6 +97,7 @@ final class TransactionRoute {
 		if (this.autoCommit == autoCommit) {
 			return;
 		}
+		this.inDoubt = null;
 		if (autoCommit) {
 			commit();
 		}
@@ -318,7 +324,11 @@ final class TransactionRoute {
 		String text = this.prelude.text(level);
 		if (!this.open) {
 			this.open = true;
+			this.inDoubt = null;
 			this.began = System.nanoTime();
+			if (!lease.isRead()) {
+				lease.begin(this.router.table().topology());
+			}
 		}
 		return (text != null && text.isBlank()) ? null : text;
 	}
@@ -462,6 +472,7 @@ final class TransactionRoute {
 	void commit() throws SQLException {
 		Lease current = this.lease;
 		if (current == null || !this.open) {
+			checkNotInDoubt();
 			this.decideAnew = !this.autoCommit;
 			return;
 		}
@@ -472,12 +483,14 @@ final class TransactionRoute {
 				commitLost(current);
 			}
 			else {
-				this.commit.commit(current.connection(), current.route());
+				this.commit.commit(current);
 			}
 			outcome = TransactionOutcome.COMMITTED;
 		}
 		catch (SQLException ex) {
 			if (!isLostRead(current, ex)) {
+				outcome = outcome(ex);
+				this.inDoubt = (outcome == TransactionOutcome.UNKNOWN) ? ex : null;
 				throw ex;
 			}
 			outcome = TransactionOutcome.COMMITTED;
@@ -488,6 +501,28 @@ final class TransactionRoute {
 			}
 			end(current, outcome);
 		}
+	}
+
+	/**
+	 * Spring and Hibernate roll back after a COMMIT that failed, and Spring would report
+	 * the transaction as rolled back. The exception is another object each time, since
+	 * Hibernate suppresses it in favor of the first one, which an exception cannot do to
+	 * itself.
+	 */
+	private void checkNotInDoubt() throws SQLException {
+		SQLException unknown = this.inDoubt;
+		if (unknown != null) {
+			throw new SQLNonTransientConnectionException(unknown.getMessage(), unknown.getSQLState(), unknown);
+		}
+	}
+
+	private static TransactionOutcome outcome(SQLException failure) {
+		String state = failure.getSQLState();
+		if (SqlStates.TRANSACTION_RESOLUTION_UNKNOWN.equals(state)) {
+			return TransactionOutcome.UNKNOWN;
+		}
+		return SqlStates.TRANSACTION_ROLLBACK.equals(state) ? TransactionOutcome.ROLLED_BACK
+				: TransactionOutcome.FAILED;
 	}
 
 	/**
@@ -534,11 +569,13 @@ final class TransactionRoute {
 
 	/**
 	 * Rolls back. When the connection is lost the server does it, so there is nothing to
-	 * fail.
+	 * fail. After a COMMIT whose outcome is not known it throws the like of what that one
+	 * threw.
 	 */
 	void rollback() throws SQLException {
 		Lease current = this.lease;
 		if (current == null || !this.open) {
+			checkNotInDoubt();
 			this.decideAnew = !this.autoCommit;
 			return;
 		}
