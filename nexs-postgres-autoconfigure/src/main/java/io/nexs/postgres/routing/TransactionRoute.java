@@ -145,8 +145,12 @@ final class TransactionRoute {
 
 	private Lease decide(@Nullable Lease current) throws SQLException {
 		if (current != null && current.isLost() && this.open && !this.autoCommit) {
-			throw new SQLException("The connection to " + current.target() + " was lost within this transaction,"
-					+ " which is rolled back; roll back here too and begin anew", "08003");
+			SQLException failure = new SQLException("The connection to " + current.target()
+					+ " was lost within this transaction, which is rolled back; roll back here too and begin anew",
+					"08003");
+			WorkTrace.lostBeforeCommit();
+			FailureContext.note(failure, current.route(), FailureEffect.ROLLED_BACK);
+			throw failure;
 		}
 		boolean read = isReadOnlyWork();
 		if (current != null) {
@@ -248,7 +252,11 @@ final class TransactionRoute {
 	 * be said by the caller, or {@code null}
 	 */
 	@Nullable String begin(Lease lease) {
-		if (this.open || this.autoCommit) {
+		if (this.autoCommit) {
+			traceAutoCommit(lease);
+			return null;
+		}
+		if (this.open) {
 			return null;
 		}
 		int level = (this.isolation == lease.target().defaultIsolation()) ? Connection.TRANSACTION_NONE
@@ -257,6 +265,15 @@ final class TransactionRoute {
 		this.open = true;
 		this.began = System.nanoTime();
 		return text;
+	}
+
+	/**
+	 * On a replica nothing is kept.
+	 */
+	private static void traceAutoCommit(Lease lease) {
+		if (lease.route().role() != NodeRole.REPLICA) {
+			WorkTrace.sent();
+		}
 	}
 
 	/**
@@ -317,6 +334,28 @@ final class TransactionRoute {
 	 */
 	boolean failed(Lease failed, SQLException failure, boolean again) throws SQLException {
 		FailureKind kind = SqlStateClassifier.classify(failure);
+		if (repeat(failed, failure, kind, again)) {
+			return true;
+		}
+		if (!this.autoCommit && isLost(failed, kind)) {
+			WorkTrace.lostBeforeCommit();
+		}
+		FailureContext.note(failure, failed.route(), effect(failed, kind));
+		return false;
+	}
+
+	private static boolean isLost(Lease failed, FailureKind kind) {
+		return kind == FailureKind.CONNECTION_LOST || (kind == FailureKind.WRONG_NODE && !failed.isRead());
+	}
+
+	private FailureEffect effect(Lease failed, FailureKind kind) {
+		if (kind == FailureKind.ROLLED_BACK || (!this.autoCommit && isLost(failed, kind))) {
+			return FailureEffect.ROLLED_BACK;
+		}
+		return (kind == FailureKind.CONNECTION_LOST) ? FailureEffect.UNKNOWN : FailureEffect.STATEMENT_FAILED;
+	}
+
+	private boolean repeat(Lease failed, SQLException failure, FailureKind kind, boolean again) throws SQLException {
 		boolean lost = kind == FailureKind.CONNECTION_LOST;
 		boolean wrongNode = kind == FailureKind.WRONG_NODE && !failed.isRead();
 		if (lost || wrongNode) {
@@ -388,12 +427,16 @@ final class TransactionRoute {
 				commitLost(current);
 			}
 			else {
+				if (!current.isRead()) {
+					WorkTrace.sent();
+				}
 				this.commit.commit(current.connection(), current.route());
 			}
 			outcome = TransactionOutcome.COMMITTED;
 		}
 		catch (SQLException ex) {
 			if (!isLostRead(current, ex)) {
+				commitFailed(current, ex, outcome);
 				throw ex;
 			}
 			outcome = TransactionOutcome.COMMITTED;
@@ -404,6 +447,15 @@ final class TransactionRoute {
 			}
 			end(current, outcome);
 		}
+	}
+
+	private static void commitFailed(Lease current, SQLException failure, TransactionOutcome outcome) {
+		boolean sent = outcome != TransactionOutcome.ROLLED_BACK;
+		if (sent && !current.isRead()) {
+			WorkTrace.commitFailed(failure);
+		}
+		boolean rolledBack = !sent || WorkTrace.isRollbackAtCommit(failure);
+		FailureContext.note(failure, current.route(), rolledBack ? FailureEffect.ROLLED_BACK : FailureEffect.UNKNOWN);
 	}
 
 	/**
@@ -424,6 +476,7 @@ final class TransactionRoute {
 	}
 
 	private static void commitLost(Lease current) throws SQLException {
+		WorkTrace.lostBeforeCommit();
 		if (!current.isRead()) {
 			throw new SQLTransactionRollbackException("The connection to " + current.target()
 					+ " was lost before COMMIT was sent: the transaction is rolled back", "40000");
@@ -457,12 +510,16 @@ final class TransactionRoute {
 			if (!current.isLost()) {
 				current.connection().rollback();
 			}
+			else {
+				WorkTrace.lostBeforeCommit();
+			}
 		}
 		catch (SQLException ex) {
 			if (SqlStateClassifier.classify(ex) != FailureKind.CONNECTION_LOST) {
 				throw ex;
 			}
 			current.markLost();
+			WorkTrace.lostBeforeCommit();
 			this.router.report(current, ex);
 		}
 		finally {
