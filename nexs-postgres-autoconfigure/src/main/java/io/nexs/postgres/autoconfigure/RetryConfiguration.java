@@ -97,7 +97,7 @@ final class RetryConfiguration {
 	 */
 	private static final class Transactional extends StaticMethodMatcherPointcut {
 
-		private final TransactionAttributeSource transactions = new AnnotationTransactionAttributeSource();
+		private final TransactionAttributeSource transactions = new AnnotationTransactionAttributeSource(false);
 
 		@Override
 		public boolean matches(Method method, Class<?> targetClass) {

@@ -49,7 +49,7 @@ class RetryManagerTests {
 		assertThat(result).isEqualTo("done");
 		assertThat(this.runs).hasValue(3);
 		assertThat(this.retry.statistics().calls(RetryOutcome.RECOVERED)).isEqualTo(1);
-		assertThat(this.heard).containsExactly("before 0", "before 1", "success");
+		assertThat(this.heard).containsExactly("before 1", "before 2", "success");
 	}
 
 	@ParameterizedTest
