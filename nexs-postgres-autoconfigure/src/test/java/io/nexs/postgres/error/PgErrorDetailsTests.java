@@ -150,14 +150,14 @@ class PgErrorDetailsTests {
 			statement.execute("select 1");
 			Throwable failure = catchThrowable(
 					() -> statement.execute("select pg_terminate_backend(pg_backend_pid())"));
-			assertThat(FailureContext.of(failure)).hasValueSatisfying(
-					(context) -> assertThat(context.effect()).isEqualTo(FailureEffect.ROLLED_BACK));
+			assertThat(FailureContext.of(failure))
+				.hasValueSatisfying((context) -> assertThat(context.effect()).isEqualTo(FailureEffect.ROLLED_BACK));
 			Throwable next = catchThrowable(() -> statement.execute("select 2"));
-			assertThat(FailureContext.of(next)).hasValueSatisfying(
-					(context) -> assertThat(context.effect()).isEqualTo(FailureEffect.ROLLED_BACK));
+			assertThat(FailureContext.of(next))
+				.hasValueSatisfying((context) -> assertThat(context.effect()).isEqualTo(FailureEffect.ROLLED_BACK));
 			Throwable commit = catchThrowable(connection::commit);
-			assertThat(FailureContext.of(commit)).hasValueSatisfying(
-					(context) -> assertThat(context.effect()).isEqualTo(FailureEffect.ROLLED_BACK));
+			assertThat(FailureContext.of(commit))
+				.hasValueSatisfying((context) -> assertThat(context.effect()).isEqualTo(FailureEffect.ROLLED_BACK));
 		}
 	}
 

@@ -25,9 +25,9 @@ import org.springframework.context.annotation.Import;
 class RetryApplication {
 
 	static ConfigurableApplicationContext start(EmbeddedCluster cluster, String... properties) {
-		Map<String, Object> all = new HashMap<>(Map.of("nexs.db.dsn", cluster.dsn(), "nexs.db.monitor.interval",
-				"200ms", "spring.flyway.enabled", "false", "spring.main.banner-mode", "off", "spring.jmx.enabled",
-				"false"));
+		Map<String, Object> all = new HashMap<>(
+				Map.of("nexs.db.dsn", cluster.dsn(), "nexs.db.monitor.interval", "200ms", "spring.flyway.enabled",
+						"false", "spring.main.banner-mode", "off", "spring.jmx.enabled", "false"));
 		for (String property : properties) {
 			int equals = property.indexOf('=');
 			all.put(property.substring(0, equals), property.substring(equals + 1));

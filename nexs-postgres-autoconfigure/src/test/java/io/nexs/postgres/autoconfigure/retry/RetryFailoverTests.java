@@ -48,8 +48,9 @@ class RetryFailoverTests {
 	private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
 	static Stream<Arguments> changes() {
-		return Stream.of(Arguments.of("switchover", (Consumer<EmbeddedCluster>) (cluster) -> cluster
-			.switchover(cluster.replicas().get(0).id())),
+		return Stream.of(
+				Arguments.of("switchover",
+						(Consumer<EmbeddedCluster>) (cluster) -> cluster.switchover(cluster.replicas().get(0).id())),
 				Arguments.of("kill", (Consumer<EmbeddedCluster>) RetryFailoverTests::killAndPromote));
 	}
 
@@ -103,7 +104,9 @@ class RetryFailoverTests {
 				this.done.incrementAndGet();
 			}
 			catch (RuntimeException ex) {
-				boolean inDoubt = FailureContext.of(ex).filter((found) -> found.effect() == FailureEffect.UNKNOWN).isPresent();
+				boolean inDoubt = FailureContext.of(ex)
+					.filter((found) -> found.effect() == FailureEffect.UNKNOWN)
+					.isPresent();
 				if (inDoubt) {
 					this.unknown.add(name);
 				}
@@ -130,7 +133,10 @@ class RetryFailoverTests {
 	}
 
 	private static long failovers(RetryManager retry) {
-		return Stream.of(RetryCause.values()).filter(RetryCause::isFailover).mapToLong(retry.statistics()::retries).sum();
+		return Stream.of(RetryCause.values())
+			.filter(RetryCause::isFailover)
+			.mapToLong(retry.statistics()::retries)
+			.sum();
 	}
 
 	private static void join(Thread thread) {

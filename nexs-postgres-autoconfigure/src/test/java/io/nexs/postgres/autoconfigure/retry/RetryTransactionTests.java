@@ -109,7 +109,8 @@ class RetryTransactionTests {
 	private void lockBoth(int first, int second, CyclicBarrier bothHaveOne) {
 		int[] runs = new int[1];
 		retry.execute(() -> {
-			new TransactionTemplate(context.getBean(PlatformTransactionManager.class)).executeWithoutResult((status) -> {
+			new TransactionTemplate(context.getBean(PlatformTransactionManager.class))
+				.executeWithoutResult((status) -> {
 					update(first);
 					if (runs[0]++ == 0) {
 						await(bothHaveOne);
@@ -222,8 +223,8 @@ class RetryTransactionTests {
 
 	@Test
 	void writeWhenTheTransactionIsReadOnlyFailsWithoutRetry() {
-		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> steps.readOnly((attempt) -> jdbc.update(
-				"insert into entry values ('x')")));
+		assertThatExceptionOfType(DataAccessException.class)
+			.isThrownBy(() -> steps.readOnly((attempt) -> jdbc.update("insert into entry values ('x')")));
 		assertThat(steps.attempts()).isEqualTo(1);
 	}
 
@@ -326,7 +327,8 @@ class RetryTransactionTests {
 	}
 
 	private static void terminate(int pid) {
-		CompletableFuture.runAsync(() -> jdbc.queryForObject("select pg_terminate_backend(?, 5000)", Boolean.class, pid))
+		CompletableFuture
+			.runAsync(() -> jdbc.queryForObject("select pg_terminate_backend(?, 5000)", Boolean.class, pid))
 			.join();
 	}
 
@@ -339,9 +341,11 @@ class RetryTransactionTests {
 	}
 
 	private static void inParallel(int threads, Runnable work) {
-		CompletableFuture.allOf(IntStream.range(0, threads)
-			.mapToObj((any) -> CompletableFuture.runAsync(work, (task) -> new Thread(task, "retry").start()))
-			.toArray(CompletableFuture[]::new)).join();
+		CompletableFuture
+			.allOf(IntStream.range(0, threads)
+				.mapToObj((any) -> CompletableFuture.runAsync(work, (task) -> new Thread(task, "retry").start()))
+				.toArray(CompletableFuture[]::new))
+			.join();
 	}
 
 	private static void join(CountDownLatch latch) {
