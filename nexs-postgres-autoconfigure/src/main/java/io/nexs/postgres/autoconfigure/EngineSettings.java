@@ -8,6 +8,7 @@ import io.nexs.postgres.cluster.MonitorSettings;
 import io.nexs.postgres.pool.PoolSettings;
 import io.nexs.postgres.pool.Pooler;
 import io.nexs.postgres.pool.WarmUp;
+import io.nexs.postgres.retry.RetrySettings;
 import io.nexs.postgres.routing.Balancer;
 import io.nexs.postgres.routing.LeastConnections;
 import io.nexs.postgres.routing.PeakEwma;
@@ -62,6 +63,11 @@ final class EngineSettings {
 		Integer fallbacks = read.maxFallbackConns();
 		return new RoutingSettings(read.preference(), read.zone(), (fallbacks != null) ? fallbacks : Integer.MAX_VALUE,
 				properties.pool().connectionTimeout(), isAutoCommit(properties.pool().hikari()));
+	}
+
+	static RetrySettings retry(NexsDbProperties.Retry retry) {
+		return new RetrySettings(retry.maxRetries(), retry.delay(), retry.maxDelay(), retry.multiplier(),
+				retry.jitter(), retry.timeout(), retry.lockNotAvailable());
 	}
 
 	private static boolean isAutoCommit(Map<String, String> hikari) {

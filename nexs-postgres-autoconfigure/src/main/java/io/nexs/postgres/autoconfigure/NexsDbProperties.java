@@ -40,6 +40,7 @@ import org.springframework.validation.annotation.Validated;
  * @param monitor How nodes are watched.
  * @param failover What happens when the primary changes.
  * @param transaction What becomes of a COMMIT that is lost.
+ * @param retry Which transactions are run again, and when.
  * @param health What the health endpoint says.
  * @param metrics What is measured.
  * @param embedded Cluster started with the application for development and tests.
@@ -49,8 +50,9 @@ import org.springframework.validation.annotation.Validated;
 public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn, @Nullable String username,
 		@Nullable String password, @DefaultValue List<Replica> replicas, @DefaultValue("false") boolean pgbouncer,
 		@DefaultValue @Valid Pool pool, @DefaultValue @Valid Read read, @DefaultValue @Valid Monitor monitor,
-		@DefaultValue Failover failover, @DefaultValue Transaction transaction, @DefaultValue @Valid Health health,
-		@DefaultValue @Valid Metrics metrics, @DefaultValue @Valid Embedded embedded) {
+		@DefaultValue Failover failover, @DefaultValue Transaction transaction, @DefaultValue Retry retry,
+		@DefaultValue @Valid Health health, @DefaultValue @Valid Metrics metrics,
+		@DefaultValue @Valid Embedded embedded) {
 
 	public NexsDbProperties {
 		replicas = List.copyOf(replicas);
@@ -66,7 +68,8 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 				+ ", username=" + this.username + ", password=" + redacted(this.password) + ", replicas="
 				+ this.replicas + ", pgbouncer=" + this.pgbouncer + ", pool=" + this.pool + ", read=" + this.read
 				+ ", monitor=" + this.monitor + ", failover=" + this.failover + ", transaction=" + this.transaction
-				+ ", health=" + this.health + ", metrics=" + this.metrics + ", embedded=" + this.embedded + "]";
+				+ ", retry=" + this.retry + ", health=" + this.health + ", metrics=" + this.metrics + ", embedded="
+				+ this.embedded + "]";
 	}
 
 	private static @Nullable String redacted(@Nullable String secret) {
@@ -347,6 +350,42 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 			PropertyRules.positive("nexs.db.transaction.resolve-timeout", resolveTimeout);
 			PropertyRules.notMore("nexs.db.transaction.resolve-timeout", resolveTimeout,
 					"nexs.db.transaction.marker-retention", markerRetention);
+		}
+
+	}
+
+	/**
+	 * Which transactions are run again, and when. Only those that are proven to be rolled
+	 * back.
+	 *
+	 * @param allTransactions Whether every method whose @Transactional begins a
+	 * transaction is run again as if it had @RetryTransaction.
+	 * @param lockNotAvailable Whether a lock that was not had in time (55P03) is a reason
+	 * to run a transaction again.
+	 * @param maxRetries Runs of a transaction after the first one at most.
+	 * @param delay Pause before the first retry. There is none where a failover is the
+	 * reason, since the retry waits for a primary.
+	 * @param maxDelay Longest pause before a retry, after jitter.
+	 * @param multiplier Factor from one pause to the next.
+	 * @param jitter Share of a pause by which it varies up or down, 0 to 1.
+	 * @param timeout Time since the beginning of the first run after which no further one
+	 * is begun; 0 for no limit.
+	 */
+	public record Retry(@DefaultValue("false") boolean allTransactions, @DefaultValue("false") boolean lockNotAvailable,
+			@DefaultValue("3") int maxRetries, @DefaultValue("100ms") Duration delay,
+			@DefaultValue("5s") Duration maxDelay, @DefaultValue("2") double multiplier,
+			@DefaultValue("0.5") double jitter, @DefaultValue("1m") Duration timeout) {
+
+		public Retry {
+			PropertyRules.atLeast("nexs.db.retry.max-retries", maxRetries, 1);
+			PropertyRules.notNegative("nexs.db.retry.delay", delay);
+			PropertyRules.notMore("nexs.db.retry.delay", delay, "nexs.db.retry.max-delay", maxDelay);
+			PropertyRules.between("nexs.db.retry.multiplier", multiplier, 1, 100);
+			PropertyRules.between("nexs.db.retry.jitter", jitter, 0, 1);
+			PropertyRules.notNegative("nexs.db.retry.timeout", timeout);
+			if (!timeout.isZero() && timeout.compareTo(delay) <= 0) {
+				throw PropertyRules.neverRetries("nexs.db.retry.timeout", timeout, delay);
+			}
 		}
 
 	}

@@ -154,8 +154,12 @@ final class TransactionRoute {
 
 	private Lease decide(@Nullable Lease current) throws SQLException {
 		if (current != null && current.isLost() && this.open && !this.autoCommit) {
-			throw new SQLException("The connection to " + current.target() + " was lost within this transaction,"
-					+ " which is rolled back; roll back here too and begin anew", "08003");
+			SQLException failure = new SQLException("The connection to " + current.target()
+					+ " was lost within this transaction, which is rolled back; roll back here too and begin anew",
+					"08003");
+			WorkTrace.lostBeforeCommit();
+			FailureContext.note(failure, current.route(), FailureEffect.ROLLED_BACK);
+			throw failure;
 		}
 		boolean read = isReadOnlyWork();
 		boolean lost = current != null && current.isLost();
@@ -316,7 +320,11 @@ final class TransactionRoute {
 	 * be said by the caller, or {@code null}
 	 */
 	@Nullable String begin(Lease lease) {
-		if (this.autoCommit || (this.open && !lease.isIdle())) {
+		if (this.autoCommit) {
+			traceAutoCommit(lease);
+			return null;
+		}
+		if (this.open && !lease.isIdle()) {
 			return null;
 		}
 		int level = (this.isolation == lease.target().defaultIsolation()) ? Connection.TRANSACTION_NONE
@@ -331,6 +339,15 @@ final class TransactionRoute {
 			}
 		}
 		return (text != null && text.isBlank()) ? null : text;
+	}
+
+	/**
+	 * On a replica nothing is kept.
+	 */
+	private static void traceAutoCommit(Lease lease) {
+		if (lease.route().role() != NodeRole.REPLICA) {
+			WorkTrace.sent();
+		}
 	}
 
 	/**
@@ -411,6 +428,28 @@ final class TransactionRoute {
 	 */
 	boolean failed(Lease failed, SQLException failure, boolean again) throws SQLException {
 		FailureKind kind = SqlStateClassifier.classify(failure);
+		if (repeat(failed, failure, kind, again)) {
+			return true;
+		}
+		if (!this.autoCommit && isLost(failed, kind)) {
+			WorkTrace.lostBeforeCommit();
+		}
+		FailureContext.note(failure, failed.route(), effect(failed, kind));
+		return false;
+	}
+
+	private static boolean isLost(Lease failed, FailureKind kind) {
+		return kind == FailureKind.CONNECTION_LOST || (kind == FailureKind.WRONG_NODE && !failed.isRead());
+	}
+
+	private FailureEffect effect(Lease failed, FailureKind kind) {
+		if (kind == FailureKind.ROLLED_BACK || (!this.autoCommit && isLost(failed, kind))) {
+			return FailureEffect.ROLLED_BACK;
+		}
+		return (kind == FailureKind.CONNECTION_LOST) ? FailureEffect.UNKNOWN : FailureEffect.STATEMENT_FAILED;
+	}
+
+	private boolean repeat(Lease failed, SQLException failure, FailureKind kind, boolean again) throws SQLException {
 		boolean lost = kind == FailureKind.CONNECTION_LOST;
 		boolean wrongNode = kind == FailureKind.WRONG_NODE && !failed.isRead();
 		if (lost || wrongNode) {
@@ -483,12 +522,16 @@ final class TransactionRoute {
 				commitLost(current);
 			}
 			else {
+				if (!current.isRead()) {
+					WorkTrace.sent();
+				}
 				this.commit.commit(current);
 			}
 			outcome = TransactionOutcome.COMMITTED;
 		}
 		catch (SQLException ex) {
 			if (!isLostRead(current, ex)) {
+				commitFailed(current, ex, outcome);
 				outcome = outcome(ex);
 				this.inDoubt = (outcome == TransactionOutcome.UNKNOWN) ? ex : null;
 				throw ex;
@@ -501,6 +544,15 @@ final class TransactionRoute {
 			}
 			end(current, outcome);
 		}
+	}
+
+	private static void commitFailed(Lease current, SQLException failure, TransactionOutcome outcome) {
+		boolean sent = outcome != TransactionOutcome.ROLLED_BACK;
+		if (sent && !current.isRead()) {
+			WorkTrace.commitFailed(failure);
+		}
+		boolean rolledBack = !sent || WorkTrace.isRollbackAtCommit(failure);
+		FailureContext.note(failure, current.route(), rolledBack ? FailureEffect.ROLLED_BACK : FailureEffect.UNKNOWN);
 	}
 
 	/**
@@ -544,6 +596,7 @@ final class TransactionRoute {
 	}
 
 	private static void commitLost(Lease current) throws SQLException {
+		WorkTrace.lostBeforeCommit();
 		if (!current.isRead()) {
 			throw new SQLTransactionRollbackException("The connection to " + current.target()
 					+ " was lost before COMMIT was sent: the transaction is rolled back", "40000");
@@ -584,12 +637,16 @@ final class TransactionRoute {
 				current.connection().rollback();
 				setAgain(current);
 			}
+			else {
+				WorkTrace.lostBeforeCommit();
+			}
 		}
 		catch (SQLException ex) {
 			if (SqlStateClassifier.classify(ex) != FailureKind.CONNECTION_LOST) {
 				throw ex;
 			}
 			current.markLost();
+			WorkTrace.lostBeforeCommit();
 			this.router.report(current, ex);
 		}
 		finally {
