@@ -26,6 +26,12 @@ public final class NodePool implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(NodePool.class);
 
+	/**
+	 * HikariCP can wake nobody who waits for a connection that is being opened. Whoever
+	 * does looks after this time whether the wait was ended, and comes back.
+	 */
+	private static final long OPEN_SLICE_MILLIS = 20;
+
 	private final Node node;
 
 	private final PoolSettings settings;
@@ -99,7 +105,7 @@ public final class NodePool implements AutoCloseable {
 	 * @throws SQLException if the pool is closed or the caller was interrupted
 	 */
 	public Connection borrow(long timeoutMillis) throws SQLException {
-		Connection connection = borrow(timeoutMillis, timeoutMillis);
+		Connection connection = borrow(turn(), timeoutMillis, timeoutMillis);
 		if (connection == null) {
 			throw new SQLTransientConnectionException("All " + this.hikari.getMaximumPoolSize() + " connections to "
 					+ this.node.id() + " are lent, " + this.line.waiting() + " wait for one", "08001");
@@ -108,22 +114,36 @@ public final class NodePool implements AutoCloseable {
 	}
 
 	/**
-	 * Lends a connection. Each one goes back by {@link #giveBack(Connection)}.
-	 * @param waitMillis longest wait while all connections are lent, which
-	 * {@link #wakeWaiting()} ends too
+	 * How often {@link #wakeWaiting()} was called. Whoever reads this before choosing the
+	 * node misses no later call.
+	 * @return the number
+	 */
+	public int turn() {
+		return this.line.turn();
+	}
+
+	/**
+	 * Lends a connection. Each one goes back by {@link #giveBack(Connection)}. The waits
+	 * end when {@link #wakeWaiting()} was called since the turn.
+	 * @param turn what {@link #turn()} was when the node was chosen
+	 * @param waitMillis longest wait while all connections are lent
 	 * @param openMillis longest wait for a connection that is being opened
-	 * @return a connection of the pool, or {@code null} if all were lent
+	 * @return a connection of the pool, or {@code null} if all were lent or the wait was
+	 * ended
 	 * @throws SQLTransientConnectionException if none was opened in time
 	 * @throws SQLException if the pool is closed or the caller was interrupted
 	 */
-	public @Nullable Connection borrow(long waitMillis, long openMillis) throws SQLException {
-		if (!this.line.tryEnter() && !waitInLine(waitMillis)) {
+	public @Nullable Connection borrow(int turn, long waitMillis, long openMillis) throws SQLException {
+		if (!this.line.tryEnter() && !waitInLine(turn, waitMillis)) {
 			this.timeouts.increment();
 			return null;
 		}
 		boolean entered = false;
 		try {
-			Connection connection = this.pool.getConnection(openMillis);
+			Connection connection = take(turn, openMillis);
+			if (connection == null) {
+				return null;
+			}
 			entered = true;
 			this.lent.incrementAndGet();
 			this.acquired.increment();
@@ -140,9 +160,31 @@ public final class NodePool implements AutoCloseable {
 		}
 	}
 
-	private boolean waitInLine(long millis) throws SQLException {
+	private @Nullable Connection take(int turn, long openMillis) throws SQLException {
+		long slice = Math.min(openMillis, OPEN_SLICE_MILLIS);
+		long left = openMillis - slice;
+		long since = 0;
+		while (true) {
+			try {
+				return this.pool.getConnection(slice);
+			}
+			catch (SQLTransientConnectionException ex) {
+				since = (since != 0) ? since : System.nanoTime();
+				long rest = left - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
+				if (rest <= 0) {
+					throw ex;
+				}
+				if (turn() != turn) {
+					return null;
+				}
+				slice = Math.min(rest, OPEN_SLICE_MILLIS);
+			}
+		}
+	}
+
+	private boolean waitInLine(int turn, long millis) throws SQLException {
 		try {
-			return this.line.enter(TimeUnit.MILLISECONDS.toNanos(millis));
+			return this.line.enter(TimeUnit.MILLISECONDS.toNanos(millis), turn);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -151,8 +193,8 @@ public final class NodePool implements AutoCloseable {
 	}
 
 	/**
-	 * Ends the waits of all who wait because every connection is lent: there may be a
-	 * better node now.
+	 * Ends the waits of all who wait because every connection is lent or none is open:
+	 * there may be a better node now.
 	 */
 	public void wakeWaiting() {
 		this.line.disperse();
@@ -163,19 +205,21 @@ public final class NodePool implements AutoCloseable {
 	 * For work whose first statement can be said again on another connection. While idle
 	 * connections are not kept alive, they are tried all the same, since whatever lies
 	 * between may have forgotten them.
-	 * @param waitMillis as with {@link #borrow(long, long)}
-	 * @param openMillis as with {@link #borrow(long, long)}
-	 * @return a connection of the pool, or {@code null} if all were lent
+	 * @param turn as with {@link #borrow(int, long, long)}
+	 * @param waitMillis as with {@link #borrow(int, long, long)}
+	 * @param openMillis as with {@link #borrow(int, long, long)}
+	 * @return a connection of the pool, or {@code null} if all were lent or the wait was
+	 * ended
 	 * @throws SQLTransientConnectionException if none was opened in time
 	 * @throws SQLException if the pool is closed or the caller was interrupted
 	 */
-	public @Nullable Connection borrowUntried(long waitMillis, long openMillis) throws SQLException {
+	public @Nullable Connection borrowUntried(int turn, long waitMillis, long openMillis) throws SQLException {
 		if (this.settings.keepaliveTime().isZero()) {
-			return borrow(waitMillis, openMillis);
+			return borrow(turn, waitMillis, openMillis);
 		}
 		NodeConnection.beginUntried();
 		try {
-			return borrow(waitMillis, openMillis);
+			return borrow(turn, waitMillis, openMillis);
 		}
 		finally {
 			NodeConnection.endUntried();
@@ -184,7 +228,7 @@ public final class NodePool implements AutoCloseable {
 
 	/**
 	 * Whether a lent connection lay idle and was not tried before it was lent.
-	 * @param connection what {@link #borrowUntried(long, long)} returned
+	 * @param connection what {@link #borrowUntried(int, long, long)} returned
 	 * @return whether it was not
 	 * @throws SQLException if it is closed
 	 */

@@ -81,15 +81,22 @@ final class WaitingLine {
 	}
 
 	/**
+	 * How often waits were ended; a wait that begins with an older number ends at once.
+	 */
+	int turn() {
+		return this.dispersals.get();
+	}
+
+	/**
 	 * Waits for room.
 	 * @param nanos longest wait
+	 * @param seen {@link #turn()} when the caller decided to come here
 	 * @return whether there was room in time and before {@link #disperse()};
 	 * {@link #leave()} is owed then
 	 * @throws InterruptedException if the thread was interrupted
 	 */
-	boolean enter(long nanos) throws InterruptedException {
+	boolean enter(long nanos, int seen) throws InterruptedException {
 		long deadline = System.nanoTime() + nanos;
-		int seen = this.dispersals.get();
 		Place place = new Place(Thread.currentThread());
 		this.waiting.incrementAndGet();
 		this.places.add(place);

@@ -129,7 +129,11 @@ final class Router implements TopologyListener {
 				continue;
 			}
 			Route route = primary.route(NodeRole.PRIMARY, reason);
-			Lease lease = borrow(primary, route, false, slice(deadline, LONGEST_SLICE_MILLIS), trial);
+			int turn = primary.pool().turn();
+			if (this.table != current) {
+				continue;
+			}
+			Lease lease = borrow(primary, turn, route, false, slice(deadline, LONGEST_SLICE_MILLIS), trial);
 			if (lease != null && mayKeepForWrite(lease)) {
 				return lease;
 			}
@@ -157,7 +161,11 @@ final class Router implements TopologyListener {
 			RoutingTable current = this.table;
 			ReadChoice.Decision decision = this.choice.choose(current, preference, tags, excluded);
 			if (decision != null) {
-				Lease lease = borrow(decision.target(), decision.route(), true, slice(deadline, longest),
+				int turn = decision.target().pool().turn();
+				if (this.table != current) {
+					continue;
+				}
+				Lease lease = borrow(decision.target(), turn, decision.route(), true, slice(deadline, longest),
 						ofRead(trial, decision.route()));
 				if (lease != null && !isOneFallbackTooMany(lease)) {
 					return lease;
@@ -246,16 +254,17 @@ final class Router implements TopologyListener {
 
 	/**
 	 * Borrows from one node.
+	 * @param turn of its pool, read before it was sure that the node is the right one
 	 * @return the lease, or {@code null} if the node's pool had none in time
 	 */
-	private @Nullable Lease borrow(NodeTarget target, Route route, boolean read, long millis, Trial trial)
-			throws SQLException {
+	private @Nullable Lease borrow(NodeTarget target, int turn, Route route, boolean read, long millis,
+			Trial trial) throws SQLException {
 		long start = System.nanoTime();
 		try {
 			NodePool pool = target.pool();
 			long openMillis = Math.min(millis, read ? READ_SLICE_MILLIS : WRITE_SLICE_MILLIS);
-			Connection connection = (trial == Trial.NONE) ? pool.borrowUntried(millis, openMillis)
-					: pool.borrow(millis, openMillis);
+			Connection connection = (trial == Trial.NONE) ? pool.borrowUntried(turn, millis, openMillis)
+					: pool.borrow(turn, millis, openMillis);
 			this.listener.acquired(target.node(), System.nanoTime() - start, connection != null);
 			if (connection == null) {
 				return null;
@@ -264,7 +273,7 @@ final class Router implements TopologyListener {
 			if (isToBeTried(lease, trial) && !isAlive(lease)) {
 				lease.release();
 				long left = millis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-				return (left > 0) ? borrow(target, route, read, left, trial) : null;
+				return (left > 0) ? borrow(target, turn, route, read, left, trial) : null;
 			}
 			this.listener.routed(route);
 			return lease;

@@ -48,7 +48,7 @@ class WaitingLineTests {
 	void waitWhenTheTimeIsOverEndsWithoutEntrance() throws InterruptedException {
 		assertThat(this.line.tryEnter()).isTrue();
 		long start = System.nanoTime();
-		assertThat(this.line.enter(TimeUnit.MILLISECONDS.toNanos(20))).isFalse();
+		assertThat(this.line.enter(TimeUnit.MILLISECONDS.toNanos(20), this.line.turn())).isFalse();
 		assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(20));
 		this.line.leave();
 		assertThat(this.line.tryEnter()).isTrue();
@@ -73,7 +73,7 @@ class WaitingLineTests {
 		CompletableFuture<Class<?>> ended = new CompletableFuture<>();
 		Thread first = new Thread(() -> {
 			try {
-				this.line.enter(LONG);
+				this.line.enter(LONG, this.line.turn());
 				ended.complete(null);
 			}
 			catch (InterruptedException ex) {
@@ -119,7 +119,7 @@ class WaitingLineTests {
 		CompletableFuture<Boolean> second = waiter(impatient);
 		this.limit.set(1);
 		assertThat(impatient.tryEnter()).isFalse();
-		assertThat(impatient.enter(1000)).isFalse();
+		assertThat(impatient.enter(1000, impatient.turn())).isFalse();
 		assertThat(first.get(10, TimeUnit.SECONDS)).as("called by the newcomer who gave up").isTrue();
 		assertThat(second).isNotDone();
 		impatient.leave();
@@ -168,7 +168,7 @@ class WaitingLineTests {
 			LongAdder refused) {
 		long longest = patient ? LONG : ThreadLocalRandom.current().nextLong(50_000);
 		try {
-			if (line.tryEnter() || line.enter(longest)) {
+			if (line.tryEnter() || line.enter(longest, line.turn())) {
 				most.accumulateAndGet(inside.incrementAndGet(), Math::max);
 				Thread.yield();
 				inside.decrementAndGet();
@@ -192,7 +192,7 @@ class WaitingLineTests {
 		CompletableFuture<Boolean> result = new CompletableFuture<>();
 		Thread thread = new Thread(() -> {
 			try {
-				result.complete(line.enter(LONG));
+				result.complete(line.enter(LONG, line.turn()));
 			}
 			catch (InterruptedException ex) {
 				result.completeExceptionally(ex);

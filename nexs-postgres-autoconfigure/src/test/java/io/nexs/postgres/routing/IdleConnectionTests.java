@@ -320,7 +320,7 @@ class IdleConnectionTests {
 		Awaitility.await().pollDelay(Duration.ofMillis(600)).until(() -> true);
 		RoutingFixture.writePort(postgres);
 		NodePool pool = postgres.pools().of("node-1");
-		Connection connection = pool.borrowUntried(5000, 5000);
+		Connection connection = pool.borrowUntried(pool.turn(), 5000, 5000);
 		try {
 			assertThat(pool.isUntried(connection)).isFalse();
 		}
@@ -342,7 +342,7 @@ class IdleConnectionTests {
 		RoutingFixture.writePort(postgres);
 		Awaitility.await().pollDelay(Duration.ofMillis(600)).until(() -> true);
 		NodePool pool = postgres.pools().of("node-1");
-		Connection connection = pool.borrowUntried(5000, 5000);
+		Connection connection = pool.borrowUntried(pool.turn(), 5000, 5000);
 		try {
 			return pool.isUntried(connection);
 		}
