@@ -47,7 +47,7 @@ final class EngineSettings {
 				properties.read().maxLagBytes().toBytes(), switch (properties.failover().onConflict()) {
 					case NEWEST_TIMELINE -> ConflictPolicy.NEWEST_TIMELINE;
 					case REFUSE -> ConflictPolicy.REFUSE;
-				});
+				}, properties.failover().lostAfter());
 	}
 
 	static RoutingSettings routing(NexsDbProperties properties) {

@@ -1,5 +1,6 @@
 package io.nexs.postgres.cluster;
 
+import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -7,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,8 @@ final class Prober implements Runnable {
 
 	private final Consumer<Observation> observations;
 
+	private final Stalls stalls;
+
 	private final ProbePace pace;
 
 	private final Thread thread;
@@ -49,21 +53,32 @@ final class Prober implements Runnable {
 	/** Not {@code null} while there is to be no probe and no connection. */
 	private volatile @Nullable CountDownLatch paused;
 
-	private volatile long askedAt;
+	private volatile long askedAt = System.nanoTime();
+
+	/** When the node was heard of other than by traffic. */
+	private volatile long heardAt = System.nanoTime();
+
+	private volatile @Nullable LongSupplier traffic;
+
+	/** When a probe was last answered. */
+	private long probedAt = System.nanoTime();
+
+	/** For how long the process had stood still when the probe was sent. */
+	private long stalledBefore;
 
 	/** The connection in use, so that another thread can cut it. */
 	private volatile @Nullable Connection connection;
 
 	private @Nullable Probe probe;
 
-	Prober(int index, Node node, MonitorSettings settings, ProbeConnector connector, Supplier<Topology> topology,
-			Consumer<Observation> observations) {
+	Prober(int index, Node node, ProbeContext context) {
 		this.node = node;
-		this.settings = settings;
-		this.connector = connector;
-		this.topology = topology;
-		this.observations = observations;
-		this.pace = new ProbePace(index, settings);
+		this.settings = context.settings();
+		this.connector = context.connector();
+		this.topology = context.topology();
+		this.observations = context.observations();
+		this.stalls = context.stalls();
+		this.pace = new ProbePace(index, this.settings);
 		this.thread = new Thread(this, "nexs-db-probe-" + node.id());
 		this.thread.setDaemon(true);
 	}
@@ -110,13 +125,50 @@ final class Prober implements Runnable {
 	}
 
 	/**
-	 * For how long the probe under way has not been answered.
-	 * @param nanoTime the present
-	 * @return nanoseconds, 0 when no probe is under way
+	 * Whether a probe is under way.
+	 * @return whether its answer is awaited
 	 */
-	long waitedNanos(long nanoTime) {
-		long since = this.askedAt;
-		return this.waiting ? Math.max(0, nanoTime - since) : 0;
+	boolean isWaiting() {
+		return this.waiting;
+	}
+
+	/**
+	 * When the last probe was sent, or the one under way.
+	 * @return nanoseconds on the scale of {@link System#nanoTime()}
+	 */
+	long askedAt() {
+		return this.askedAt;
+	}
+
+	boolean isPaused() {
+		return this.paused != null;
+	}
+
+	/**
+	 * Where to read when the node last answered traffic.
+	 * @param source gives nanoseconds on the scale of {@link System#nanoTime()}
+	 */
+	void listenTo(LongSupplier source) {
+		this.traffic = source;
+	}
+
+	/**
+	 * The node answered on a connection that is not the prober's.
+	 * @param nanoTime when
+	 */
+	void heard(long nanoTime) {
+		this.heardAt = nanoTime;
+	}
+
+	/**
+	 * When the node last answered on any connection.
+	 * @return nanoseconds on the scale of {@link System#nanoTime()}
+	 */
+	long answeredAt() {
+		long heard = this.heardAt;
+		LongSupplier source = this.traffic;
+		long answered = (source != null) ? source.getAsLong() : heard;
+		return (answered - heard > 0) ? answered : heard;
 	}
 
 	String nodeId() {
@@ -165,7 +217,7 @@ final class Prober implements Runnable {
 	private void probe(long start) {
 		try {
 			Observation observation = probeOnce(start);
-			if (!this.closed && this.paused == null) {
+			if (observation != null && !this.closed && this.paused == null) {
 				this.observations.accept(observation);
 			}
 		}
@@ -182,7 +234,8 @@ final class Prober implements Runnable {
 		}
 	}
 
-	private Observation probeOnce(long start) {
+	private @Nullable Observation probeOnce(long start) {
+		this.stalledBefore = this.stalls.totalNanos(start);
 		this.askedAt = start;
 		this.waiting = true;
 		try {
@@ -195,15 +248,18 @@ final class Prober implements Runnable {
 			long asked = System.nanoTime();
 			ServerReport report = ready.run();
 			long end = System.nanoTime();
+			this.heardAt = end;
+			this.probedAt = end;
 			return new Observation.ProbeSucceeded(this.node.id(), end, Instant.now(), end - asked, report);
 		}
 		catch (SQLException ex) {
 			String message = String.valueOf(ex.getMessage());
-			return failed((ex.getSQLState() != null) ? ex.getSQLState() + ": " + message : message);
+			String reason = (ex.getSQLState() != null) ? ex.getSQLState() + ": " + message : message;
+			return isTimeout(ex) ? unanswered(start, reason) : failed(reason, false);
 		}
 		catch (RuntimeException | Error ex) {
 			// Its message is not known to be free of secrets.
-			return failed(ex.getClass().getName());
+			return failed(ex.getClass().getName(), false);
 		}
 		finally {
 			this.waiting = false;
@@ -221,11 +277,47 @@ final class Prober implements Runnable {
 		return ready;
 	}
 
-	private Observation failed(String reason) {
+	private Observation failed(String reason, boolean silent) {
 		this.probe = null;
 		cut();
 		return new Observation.ProbeFailed(this.node.id(), System.nanoTime(), Instant.now(),
-				reason.replaceAll("\\s+", " ").strip());
+				reason.replaceAll("\\s+", " ").strip(), silent);
+	}
+
+	/**
+	 * The time of a probe has passed. That is no failure when this process stood still
+	 * for most of it, and none when the node answered others.
+	 */
+	private @Nullable Observation unanswered(long start, String reason) {
+		long now = System.nanoTime();
+		long lateAfter = this.settings.lateAfter().toNanos();
+		long answered = answeredAt();
+		Observation failure = failed(reason, true);
+		if (now - start - (this.stalls.totalNanos(now) - this.stalledBefore) < lateAfter) {
+			this.wanted = true;
+			return null;
+		}
+		if (answered - start > 0 && now - answered <= lateAfter && isExcusable(now)) {
+			return new Observation.TrafficAnswered(this.node.id(), now, Instant.now());
+		}
+		return failure;
+	}
+
+	/**
+	 * The lag of a replica is known by its probes only.
+	 */
+	private boolean isExcusable(long now) {
+		NodeState state = this.topology.get().node(this.node.id());
+		return state.role() == NodeRole.PRIMARY || now - this.probedAt <= this.settings.lostAfter().toNanos();
+	}
+
+	private static boolean isTimeout(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof SocketTimeoutException) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**

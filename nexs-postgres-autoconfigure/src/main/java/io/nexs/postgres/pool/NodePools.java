@@ -107,6 +107,9 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 				&& change.to() == NodeRole.UNKNOWN) {
 			abort(change.node(), "it does not answer any more");
 		}
+		else if (event instanceof ClusterEvent.NodeLost lost) {
+			abort(lost.node(), "it has not answered for " + lost.silence().toMillis() + " ms");
+		}
 		else if (event instanceof ClusterEvent.PrimaryChanged change && change.to() != null) {
 			abortDeposed(topology, change.to());
 		}
