@@ -190,6 +190,18 @@ public final class ClusterMonitor implements AutoCloseable {
 	}
 
 	/**
+	 * A session of the application on a node that was a standby learned that it is none
+	 * any more. All nodes are probed at once, unless that is known. Never blocks.
+	 * @param nodeId the id of the node
+	 * @throws IllegalArgumentException when there is no such node
+	 */
+	public void reportPromotion(String nodeId) {
+		if (this.topology.node(nodeId).role() != NodeRole.PRIMARY) {
+			probeNow();
+		}
+	}
+
+	/**
 	 * Probe all nodes at once, without waiting for the answers.
 	 */
 	public void probeNow() {

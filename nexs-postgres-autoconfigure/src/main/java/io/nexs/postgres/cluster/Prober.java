@@ -1,7 +1,6 @@
 package io.nexs.postgres.cluster;
 
 import java.net.SocketTimeoutException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
@@ -12,16 +11,12 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Probes one node on a thread and a connection of its own, so that no node waits for
  * another. What it learns goes to the cluster thread.
  */
 final class Prober implements Runnable {
-
-	private static final Logger logger = LoggerFactory.getLogger(Prober.class);
 
 	/** Keeps reports of failing traffic from turning into probes without any pause. */
 	private static final long MIN_GAP_NANOS = 5_000_000;
@@ -30,7 +25,7 @@ final class Prober implements Runnable {
 
 	private final MonitorSettings settings;
 
-	private final ProbeConnector connector;
+	private final ProbeSession session;
 
 	private final Supplier<Topology> topology;
 
@@ -45,8 +40,6 @@ final class Prober implements Runnable {
 	private volatile boolean closed;
 
 	private volatile boolean wanted;
-
-	private volatile boolean reconnect;
 
 	private volatile boolean waiting;
 
@@ -66,15 +59,10 @@ final class Prober implements Runnable {
 	/** For how long the process had stood still when the probe was sent. */
 	private long stalledBefore;
 
-	/** The connection in use, so that another thread can cut it. */
-	private volatile @Nullable Connection connection;
-
-	private @Nullable Probe probe;
-
 	Prober(int index, Node node, ProbeContext context) {
 		this.node = node;
 		this.settings = context.settings();
-		this.connector = context.connector();
+		this.session = new ProbeSession(node, context);
 		this.topology = context.topology();
 		this.observations = context.observations();
 		this.stalls = context.stalls();
@@ -99,7 +87,7 @@ final class Prober implements Runnable {
 	 * Probe as soon as possible, on a new connection. Never blocks.
 	 */
 	void reconnect() {
-		this.reconnect = true;
+		this.session.renew();
 		probeNow();
 	}
 
@@ -180,6 +168,7 @@ final class Prober implements Runnable {
 	 */
 	void stop() {
 		this.closed = true;
+		this.session.end();
 		LockSupport.unpark(this.thread);
 	}
 
@@ -211,7 +200,7 @@ final class Prober implements Runnable {
 			probe(start);
 			pauseSince(start);
 		}
-		leave();
+		this.session.leave();
 	}
 
 	private void probe(long start) {
@@ -227,7 +216,7 @@ final class Prober implements Runnable {
 	}
 
 	private void rest(CountDownLatch resting) {
-		leave();
+		this.session.leave();
 		resting.countDown();
 		while (this.paused == resting && !this.closed) {
 			LockSupport.park(this);
@@ -239,12 +228,7 @@ final class Prober implements Runnable {
 		this.askedAt = start;
 		this.waiting = true;
 		try {
-			if (this.reconnect) {
-				this.reconnect = false;
-				this.probe = null;
-				cut();
-			}
-			Probe ready = (this.probe != null) ? this.probe : connect();
+			Probe ready = this.session.ready(start);
 			long asked = System.nanoTime();
 			ServerReport report = ready.run();
 			long end = System.nanoTime();
@@ -266,20 +250,8 @@ final class Prober implements Runnable {
 		}
 	}
 
-	private Probe connect() throws SQLException {
-		Connection opened = this.connector.open(this.node, this.settings.timeout());
-		this.connection = opened;
-		if (this.closed) {
-			cut();
-		}
-		Probe ready = Probe.on(opened, this.settings.timeout());
-		this.probe = ready;
-		return ready;
-	}
-
 	private Observation failed(String reason, boolean silent) {
-		this.probe = null;
-		cut();
+		this.session.drop();
 		return new Observation.ProbeFailed(this.node.id(), System.nanoTime(), Instant.now(),
 				reason.replaceAll("\\s+", " ").strip(), silent);
 	}
@@ -321,34 +293,10 @@ final class Prober implements Runnable {
 	}
 
 	/**
-	 * Close the socket without a word to the server; releases a thread that waits for its
-	 * answer.
+	 * Close the socket of the connection; releases the thread if it waits for an answer.
 	 */
 	void cut() {
-		Connection open = this.connection;
-		this.connection = null;
-		if (open != null) {
-			try {
-				open.abort(Runnable::run);
-			}
-			catch (SQLException ex) {
-				logger.debug("Cutting the probe connection to {} failed", this.node, ex);
-			}
-		}
-	}
-
-	private void leave() {
-		this.probe = null;
-		Connection open = this.connection;
-		if (open != null) {
-			try {
-				open.close();
-			}
-			catch (SQLException ex) {
-				cut();
-			}
-		}
-		this.connection = null;
+		this.session.cut();
 	}
 
 	private void pauseSince(long start) {
