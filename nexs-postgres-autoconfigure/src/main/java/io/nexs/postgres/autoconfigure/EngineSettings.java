@@ -5,6 +5,7 @@ import java.util.Map;
 
 import io.nexs.postgres.cluster.ConflictPolicy;
 import io.nexs.postgres.cluster.MonitorSettings;
+import io.nexs.postgres.failover.FailoverSettings;
 import io.nexs.postgres.pool.PoolSettings;
 import io.nexs.postgres.pool.Pooler;
 import io.nexs.postgres.pool.WarmUp;
@@ -48,6 +49,10 @@ final class EngineSettings {
 					case NEWEST_TIMELINE -> ConflictPolicy.NEWEST_TIMELINE;
 					case REFUSE -> ConflictPolicy.REFUSE;
 				});
+	}
+
+	static FailoverSettings failover(NexsDbProperties.Failover failover) {
+		return new FailoverSettings(failover.waitTimeout(), failover.maxWaiting());
 	}
 
 	static RoutingSettings routing(NexsDbProperties properties) {

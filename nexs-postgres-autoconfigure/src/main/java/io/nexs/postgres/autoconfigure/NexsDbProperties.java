@@ -47,12 +47,13 @@ import org.springframework.validation.annotation.Validated;
 public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn, @Nullable String username,
 		@Nullable String password, @DefaultValue List<Replica> replicas, @DefaultValue("false") boolean pgbouncer,
 		@DefaultValue @Valid Pool pool, @DefaultValue @Valid Read read, @DefaultValue @Valid Monitor monitor,
-		@DefaultValue Failover failover, @DefaultValue @Valid Health health, @DefaultValue @Valid Metrics metrics,
+		@DefaultValue @Valid Failover failover, @DefaultValue @Valid Health health, @DefaultValue @Valid Metrics metrics,
 		@DefaultValue @Valid Embedded embedded) {
 
 	public NexsDbProperties {
 		replicas = List.copyOf(replicas);
 		PropertyRules.replicas(replicas);
+		PropertyRules.longEnoughToFollow(failover.waitTimeout(), monitor);
 		if (pgbouncer) {
 			PropertyRules.noSessionState(pool);
 		}
@@ -307,8 +308,13 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 	 * What happens when the primary changes.
 	 *
 	 * @param onConflict What to do while two nodes take writes on different timelines.
+	 * @param waitTimeout Time a write that has not begun waits for a primary.
+	 * @param maxWaiting Writes that wait for a primary at one time; those past it fail at
+	 * once.
 	 */
-	public record Failover(@DefaultValue("newest-timeline") OnConflict onConflict) {
+	public record Failover(@DefaultValue("newest-timeline") OnConflict onConflict,
+			@DefaultValue("30s") Duration waitTimeout,
+			@DefaultValue("10000") @Min(value = 1, message = "must be at least 1 write") int maxWaiting) {
 
 	}
 

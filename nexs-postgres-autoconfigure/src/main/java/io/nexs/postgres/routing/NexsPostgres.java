@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
 import io.nexs.postgres.cluster.ClusterMonitor;
@@ -15,6 +16,7 @@ import io.nexs.postgres.pool.NodeConnector;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.pool.NodeTraffic;
 import io.nexs.postgres.pool.PoolSettings;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +42,7 @@ public final class NexsPostgres implements AutoCloseable {
 		this.pools = new NodePools(builder.nodes, builder.pool, connector, NodeTraffic.to(this.monitor));
 		this.monitor.addListener(this.pools);
 		this.dataSource = new RoutingDataSource(this.monitor, this.pools, builder.routing,
-				builder.collaborators.apply(RoutingCollaborators.defaults(this.monitor)));
+				builder.collaborators.apply(builder.collaborators(this)));
 		this.drainTimeout = builder.drainTimeout;
 	}
 
@@ -112,6 +114,8 @@ public final class NexsPostgres implements AutoCloseable {
 
 		private Duration drainTimeout = Duration.ZERO;
 
+		private @Nullable BiFunction<ClusterMonitor, NodePools, WriteGate> gate;
+
 		private Builder() {
 		}
 
@@ -162,6 +166,23 @@ public final class NexsPostgres implements AutoCloseable {
 		public Builder collaborators(UnaryOperator<RoutingCollaborators> change) {
 			this.collaborators = change;
 			return this;
+		}
+
+		/**
+		 * Sets what becomes of a write while there is no primary; without it the write
+		 * waits as long as for a connection.
+		 * @param gate makes the gate
+		 * @return this
+		 */
+		public Builder gate(BiFunction<ClusterMonitor, NodePools, WriteGate> gate) {
+			this.gate = gate;
+			return this;
+		}
+
+		private RoutingCollaborators collaborators(NexsPostgres postgres) {
+			RoutingCollaborators defaults = RoutingCollaborators.defaults(postgres.monitor,
+					this.routing.acquireTimeout());
+			return (this.gate != null) ? defaults.withGate(this.gate.apply(postgres.monitor, postgres.pools)) : defaults;
 		}
 
 		/**
