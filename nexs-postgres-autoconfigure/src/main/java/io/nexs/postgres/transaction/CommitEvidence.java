@@ -100,19 +100,6 @@ final class CommitEvidence {
 		return connection.unwrap(BaseConnection.class).getTransactionState();
 	}
 
-	/**
-	 * The server answers ROLLBACK to the COMMIT of a failed transaction, and the driver
-	 * lets that pass for success.
-	 */
-	static void checkNotFailed(OpenTransaction transaction) throws SQLException {
-		if (state(transaction.connection()) == TransactionState.FAILED) {
-			throw new SQLException(
-					"A statement of the transaction on " + Routes.describe(transaction.route())
-							+ " failed before, so it cannot be committed and is rolled back",
-					SqlStates.IN_FAILED_SQL_TRANSACTION);
-		}
-	}
-
 	static SQLTransactionRollbackException rolledBack(OpenTransaction transaction, String why,
 			@Nullable Throwable cause) {
 		return new SQLTransactionRollbackException(

@@ -35,7 +35,6 @@ public final class PlainCommit implements CommitProtocol {
 			transaction.connection().commit();
 			return;
 		}
-		CommitEvidence.checkNotFailed(transaction);
 		SQLWarning before = CommitEvidence.last(transaction.connection());
 		say(transaction);
 		if (CommitEvidence.isSuperseded(transaction.term(), this.monitor)) {
@@ -43,6 +42,13 @@ public final class PlainCommit implements CommitProtocol {
 		}
 		if (isWaitCanceled(transaction.connection(), before)) {
 			throw unknown(transaction, "the server did not wait for its synchronous standbys", null);
+		}
+	}
+
+	@Override
+	public void acknowledged(OpenTransaction statement) throws SQLException {
+		if (CommitEvidence.isSuperseded(statement.term(), this.monitor)) {
+			throw unknown(statement, "a newer primary was known when its statement returned", null);
 		}
 	}
 
