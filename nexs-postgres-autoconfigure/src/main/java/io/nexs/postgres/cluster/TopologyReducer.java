@@ -72,13 +72,6 @@ final class TopologyReducer {
 		return before.pinned();
 	}
 
-	private static @Nullable Node pinned(Topology before, Observation observation) {
-		if (observation instanceof Observation.PinChanged pin) {
-			return pin.on() ? before.node(pin.nodeId()).node() : null;
-		}
-		return before.pinned();
-	}
-
 	private void observe(NodeDraft node, Observation observation) {
 		if (observation instanceof Observation.ProbeSucceeded probe) {
 			node.succeeded(probe);

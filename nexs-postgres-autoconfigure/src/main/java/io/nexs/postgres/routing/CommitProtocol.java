@@ -26,4 +26,22 @@ public interface CommitProtocol {
 	 */
 	void commit(OpenTransaction transaction) throws SQLException;
 
+	/**
+	 * Whether an update or a batch in autocommit mode is to run in a transaction of its
+	 * own, which {@link #commit(OpenTransaction)} ends. Otherwise the server commits it
+	 * by itself.
+	 * @return {@code false} unless overridden
+	 */
+	default boolean coversAutoCommit() {
+		return false;
+	}
+
+	/**
+	 * Called when a statement returned that the server has committed by itself.
+	 * @param statement the statement that ran in autocommit mode on the primary
+	 * @throws SQLException if what it did may be lost
+	 */
+	default void acknowledged(OpenTransaction statement) throws SQLException {
+	}
+
 }

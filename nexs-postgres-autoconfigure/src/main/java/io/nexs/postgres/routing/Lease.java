@@ -3,10 +3,8 @@ package io.nexs.postgres.routing;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-import io.nexs.postgres.cluster.NodeIdentity;
-import io.nexs.postgres.cluster.NodeState;
 import io.nexs.postgres.cluster.Term;
-import io.nexs.postgres.cluster.Topology;
+import io.nexs.postgres.sqlstate.SqlStates;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.core.BaseConnection;
@@ -82,26 +80,31 @@ final class Lease implements OpenTransaction {
 	}
 
 	/**
-	 * A transaction begins: takes note of the term its node is on.
+	 * A transaction begins, or a statement of the autocommit mode: takes note of the
+	 * term. On a node that is not the primary any more it is the last one it had.
 	 */
-	void begin(Topology topology) {
-		Term known = topology.term();
-		NodeState state = topology.node(this.target.node().id());
-		NodeIdentity identity = state.identity();
-		if (known != null && known.timeline() == state.timeline()) {
-			this.term = known;
-		}
-		else if (identity != null && state.timeline() > 0) {
-			this.term = new Term(identity.systemIdentifier(), state.timeline());
-		}
-		else {
-			this.term = null;
+	void begin(RoutingTable table) {
+		if (this.target == table.primary()) {
+			this.term = table.topology().term();
 		}
 	}
 
 	@Override
 	public @Nullable Term term() {
 		return this.term;
+	}
+
+	/**
+	 * The server answers ROLLBACK to the COMMIT of a failed transaction, which is easily
+	 * taken for success.
+	 */
+	void checkNotFailed() throws SQLException {
+		if (this.connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED) {
+			throw new SQLException(
+					"A statement of the transaction on " + this.route.node().id()
+							+ " failed before, so it cannot be committed and is rolled back",
+					SqlStates.IN_FAILED_SQL_TRANSACTION);
+		}
 	}
 
 	@Override

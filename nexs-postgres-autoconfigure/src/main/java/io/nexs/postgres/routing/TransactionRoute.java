@@ -9,7 +9,6 @@ import java.sql.Statement;
 import io.nexs.postgres.cluster.NodeRole;
 import io.nexs.postgres.sqlstate.FailureKind;
 import io.nexs.postgres.sqlstate.SqlStateClassifier;
-import io.nexs.postgres.sqlstate.SqlStates;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +51,8 @@ final class TransactionRoute {
 	/** Whether settings of the session were said within the transaction. */
 	private boolean setWithin;
 
+	private final OneStatementTransaction single;
+
 	/** Of the last transaction of the handle, if its outcome is not known. */
 	private @Nullable SQLException inDoubt;
 
@@ -59,6 +60,7 @@ final class TransactionRoute {
 		this.router = router;
 		this.commit = collaborators.commit();
 		this.prelude = collaborators.prelude();
+		this.single = new OneStatementTransaction(router.listener(), this.commit);
 		this.autoCommit = autoCommit;
 	}
 
@@ -321,6 +323,8 @@ final class TransactionRoute {
 	 */
 	@Nullable String begin(Lease lease) {
 		if (this.autoCommit) {
+			lease.begin(this.router.table());
+			this.single.forget();
 			traceAutoCommit(lease);
 			return null;
 		}
@@ -334,11 +338,36 @@ final class TransactionRoute {
 			this.open = true;
 			this.inDoubt = null;
 			this.began = System.nanoTime();
-			if (!lease.isRead()) {
-				lease.begin(this.router.table().topology());
-			}
+			lease.begin(this.router.table());
 		}
 		return (text != null && text.isBlank()) ? null : text;
+	}
+
+	/**
+	 * Called when a statement returned. One in autocommit mode was its own COMMIT.
+	 */
+	void succeeded(Lease lease) throws SQLException {
+		lease.markUsed();
+		if (this.autoCommit && !lease.isRead()) {
+			this.commit.acknowledged(lease);
+		}
+	}
+
+	/**
+	 * Whether a statement is to run in a transaction of its own. What does not come with
+	 * a count of rows is left to the server.
+	 */
+	boolean runsAlone(Lease lease, StatementKind kind) {
+		return this.autoCommit && !lease.isRead() && (kind == StatementKind.UPDATE || kind == StatementKind.BATCH)
+				&& this.commit.coversAutoCommit();
+	}
+
+	/**
+	 * Runs a statement of the autocommit mode in a transaction of its own.
+	 */
+	<R extends @Nullable Object> R alone(Lease lease, SqlFunction<Lease, R> statement) throws SQLException {
+		lease.begin(this.router.table());
+		return this.single.run(lease, statement);
 	}
 
 	/**
@@ -421,8 +450,8 @@ final class TransactionRoute {
 	 * takes another connection for it. May be repeated: what was the first thing said on
 	 * its connection since the route was taken, and is either inside an explicit
 	 * transaction or marked read-only and on a replica. Never an autocommit statement
-	 * that may have written. A write that a standby refused has written nothing: it is
-	 * said again once another primary is known.
+	 * that may have been committed. A write that a standby refused has written nothing:
+	 * it is said again once another primary is known.
 	 * @param again whether the statement itself can be said again
 	 * @return whether {@link #lease()} now is another connection
 	 */
@@ -431,11 +460,18 @@ final class TransactionRoute {
 		if (repeat(failed, failure, kind, again)) {
 			return true;
 		}
-		if (!this.autoCommit && isLost(failed, kind)) {
+		if (isInTransaction() && isLost(failed, kind)) {
 			WorkTrace.lostBeforeCommit();
 		}
 		FailureContext.note(failure, failed.route(), effect(failed, kind));
 		return false;
+	}
+
+	/**
+	 * Whether what failed was rolled back if its connection was lost.
+	 */
+	private boolean isInTransaction() {
+		return !this.autoCommit || this.single.isOpen();
 	}
 
 	private static boolean isLost(Lease failed, FailureKind kind) {
@@ -443,7 +479,7 @@ final class TransactionRoute {
 	}
 
 	private FailureEffect effect(Lease failed, FailureKind kind) {
-		if (kind == FailureKind.ROLLED_BACK || (!this.autoCommit && isLost(failed, kind))) {
+		if (kind == FailureKind.ROLLED_BACK || (isInTransaction() && isLost(failed, kind))) {
 			return FailureEffect.ROLLED_BACK;
 		}
 		return (kind == FailureKind.CONNECTION_LOST) ? FailureEffect.UNKNOWN : FailureEffect.STATEMENT_FAILED;
@@ -463,7 +499,7 @@ final class TransactionRoute {
 		}
 		boolean conflict = failed.isRead() && failed.route().role() == NodeRole.REPLICA && isConflict(failure);
 		boolean first = !failed.isUsed();
-		boolean mayMove = first && (!this.autoCommit || isRefusedToWrite(failed));
+		boolean mayMove = first && (isInTransaction() || isRefusedToWrite(failed));
 		failed.markUsed();
 		if (wrongNode) {
 			return again && first && this.router.awaitSuccessor(failed) && move(failed, failure);
@@ -522,6 +558,7 @@ final class TransactionRoute {
 				commitLost(current);
 			}
 			else {
+				current.checkNotFailed();
 				if (!current.isRead()) {
 					WorkTrace.sent();
 				}
@@ -532,7 +569,7 @@ final class TransactionRoute {
 		catch (SQLException ex) {
 			if (!isLostRead(current, ex)) {
 				commitFailed(current, ex, outcome);
-				outcome = outcome(ex);
+				outcome = TransactionOutcome.of(ex);
 				this.inDoubt = (outcome == TransactionOutcome.UNKNOWN) ? ex : null;
 				throw ex;
 			}
@@ -566,15 +603,6 @@ final class TransactionRoute {
 		if (unknown != null) {
 			throw new SQLNonTransientConnectionException(unknown.getMessage(), unknown.getSQLState(), unknown);
 		}
-	}
-
-	private static TransactionOutcome outcome(SQLException failure) {
-		String state = failure.getSQLState();
-		if (SqlStates.TRANSACTION_RESOLUTION_UNKNOWN.equals(state)) {
-			return TransactionOutcome.UNKNOWN;
-		}
-		return SqlStates.TRANSACTION_ROLLBACK.equals(state) ? TransactionOutcome.ROLLED_BACK
-				: TransactionOutcome.FAILED;
 	}
 
 	/**

@@ -5,8 +5,6 @@ import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLWarning;
 
-import io.nexs.postgres.cluster.ClusterMonitor;
-import io.nexs.postgres.cluster.Term;
 import io.nexs.postgres.routing.OpenTransaction;
 import io.nexs.postgres.sqlstate.FailureKind;
 import io.nexs.postgres.sqlstate.SqlStateClassifier;
@@ -45,15 +43,6 @@ final class CommitEvidence {
 	 */
 	static boolean isUnsent(SQLException failure) {
 		return SqlStates.CONNECTION_DOES_NOT_EXIST.equals(failure.getSQLState());
-	}
-
-	/**
-	 * Whether a promotion is known that came after the transaction began: what the old
-	 * primary acknowledged since may be lost.
-	 */
-	static boolean isSuperseded(@Nullable Term began, ClusterMonitor monitor) {
-		Term now = monitor.term();
-		return began != null && now != null && began.isSupersededBy(now);
 	}
 
 	/**
@@ -98,19 +87,6 @@ final class CommitEvidence {
 	 */
 	static TransactionState state(Connection connection) throws SQLException {
 		return connection.unwrap(BaseConnection.class).getTransactionState();
-	}
-
-	/**
-	 * The server answers ROLLBACK to the COMMIT of a failed transaction, and the driver
-	 * lets that pass for success.
-	 */
-	static void checkNotFailed(OpenTransaction transaction) throws SQLException {
-		if (state(transaction.connection()) == TransactionState.FAILED) {
-			throw new SQLException(
-					"A statement of the transaction on " + Routes.describe(transaction.route())
-							+ " failed before, so it cannot be committed and is rolled back",
-					SqlStates.IN_FAILED_SQL_TRANSACTION);
-		}
 	}
 
 	static SQLTransactionRollbackException rolledBack(OpenTransaction transaction, String why,

@@ -78,9 +78,19 @@ public final class MarkerCommit implements CommitProtocol {
 		}
 	}
 
+	@Override
+	public boolean coversAutoCommit() {
+		return this.armed;
+	}
+
+	@Override
+	public void acknowledged(OpenTransaction statement) throws SQLException {
+		this.plain.acknowledged(statement);
+	}
+
 	private void doubt(OpenTransaction transaction, Answer answer, UUID id, long sentAt) throws SQLException {
-		if (CommitEvidence.isSuperseded(transaction.term(), this.monitor)) {
-			this.claim.resolve(transaction, id, sentAt, "a newer primary was known when COMMIT returned", null);
+		if (this.monitor.isInDoubt(transaction.term())) {
+			this.claim.resolve(transaction, id, sentAt, "another primary was known when COMMIT returned", null);
 		}
 		else if (answer.warned()) {
 			this.claim.resolve(transaction, id, sentAt, "COMMIT came with a warning", null);

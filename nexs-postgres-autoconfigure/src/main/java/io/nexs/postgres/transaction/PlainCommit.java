@@ -35,14 +35,20 @@ public final class PlainCommit implements CommitProtocol {
 			transaction.connection().commit();
 			return;
 		}
-		CommitEvidence.checkNotFailed(transaction);
 		SQLWarning before = CommitEvidence.last(transaction.connection());
 		say(transaction);
-		if (CommitEvidence.isSuperseded(transaction.term(), this.monitor)) {
-			throw unknown(transaction, "a newer primary was known when it returned", null);
+		if (this.monitor.isInDoubt(transaction.term())) {
+			throw unknown(transaction, "another primary was known when it returned", null);
 		}
 		if (isWaitCanceled(transaction.connection(), before)) {
 			throw unknown(transaction, "the server did not wait for its synchronous standbys", null);
+		}
+	}
+
+	@Override
+	public void acknowledged(OpenTransaction statement) throws SQLException {
+		if (this.monitor.isInDoubt(statement.term())) {
+			throw unknown(statement, "another primary was known when its statement returned", null);
 		}
 	}
 

@@ -48,7 +48,8 @@ class NexsDbPropertiesTests {
 				.isEqualTo(new NexsDbProperties.Health(NexsDbProperties.NoPrimary.DOWN, 0.9));
 			assertThat(properties.metrics().enabled()).isTrue();
 			assertThat(properties.metrics().queryBuckets()).hasSize(11).startsWith(Duration.ofMillis(1));
-			assertThat(properties.embedded()).isEqualTo(new NexsDbProperties.Embedded(true, 2, false, Duration.ZERO));
+			assertThat(properties.embedded())
+				.isEqualTo(new NexsDbProperties.Embedded(true, 2, false, false, Duration.ZERO));
 		});
 	}
 
