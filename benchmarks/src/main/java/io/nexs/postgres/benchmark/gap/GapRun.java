@@ -39,6 +39,8 @@ final class GapRun {
 
 	private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+	private static final long RECENT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
 	private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
 	private final Scenario scenario;
@@ -74,6 +76,7 @@ final class GapRun {
 		writers.forEach(Thread::start);
 		pause(BEFORE_NANOS);
 		EmbeddedNode old = cluster.primary();
+		awaitAllWriting(writers);
 		long begun = System.nanoTime();
 		this.scenario.begin(old);
 		pause(begun + this.scenario.patience().toNanos() - System.nanoTime());
@@ -101,6 +104,16 @@ final class GapRun {
 				logger.debug("{} is late:{}", writer.getName(),
 						Arrays.stream(stack).map((element) -> "\n\tat " + element).collect(Collectors.joining()));
 			}
+		}
+	}
+
+	/**
+	 * A machine that does other work may keep a writer waiting when it begins, which is
+	 * no part of the gap.
+	 */
+	private static void awaitAllWriting(List<Writer> writers) {
+		while (!writers.stream().allMatch((writer) -> System.nanoTime() - writer.acknowledgedAt() < RECENT_NANOS)) {
+			LockSupport.parkNanos(RECENT_NANOS / 10);
 		}
 	}
 
