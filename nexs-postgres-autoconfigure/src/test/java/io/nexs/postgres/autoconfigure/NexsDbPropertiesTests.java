@@ -42,6 +42,8 @@ class NexsDbPropertiesTests {
 			assertThat(properties.monitor()).isEqualTo(new NexsDbProperties.Monitor(Duration.ofSeconds(1),
 					Duration.ofMillis(25), Duration.ofSeconds(1), 3, 2, null));
 			assertThat(properties.failover().onConflict()).isEqualTo(NexsDbProperties.OnConflict.NEWEST_TIMELINE);
+			assertThat(properties.failover().waitTimeout()).isEqualTo(Duration.ofSeconds(30));
+			assertThat(properties.failover().maxWaiting()).isEqualTo(10_000);
 			assertThat(properties.health())
 				.isEqualTo(new NexsDbProperties.Health(NexsDbProperties.NoPrimary.DOWN, 0.9));
 			assertThat(properties.metrics().enabled()).isTrue();
@@ -136,6 +138,8 @@ class NexsDbPropertiesTests {
 					nexs.db.monitor.interval=0s | 'nexs.db.monitor.interval' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
 					nexs.db.monitor.fast-interval=2s | 'nexs.db.monitor.fast-interval' is 2s, more than 'nexs.db.monitor.interval', which is 1s. Lower 'nexs.db.monitor.fast-interval' or raise 'nexs.db.monitor.interval'.
 					nexs.db.monitor.timeout=0s | 'nexs.db.monitor.timeout' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
+					nexs.db.failover.wait-timeout=0s | 'nexs.db.failover.wait-timeout' is 0s, less than 'nexs.db.monitor.timeout', which is 1s: a write would give up before a probe can find the next primary. Raise it to 1s or more, or lower 'nexs.db.monitor.timeout'.
+					nexs.db.monitor.interval=31s | 'nexs.db.failover.wait-timeout' is 30s, less than 'nexs.db.monitor.interval', which is 31s: a write would give up before a probe can find the next primary. Raise it to 31s or more, or lower 'nexs.db.monitor.interval'.
 					nexs.db.metrics.query-buckets=5ms,1ms | 'nexs.db.metrics.query-buckets[1]' is 1ms, not more than the value before it. List the bounds in ascending order, each once.
 					nexs.db.embedded.replay-delay=-1s | 'nexs.db.embedded.replay-delay' is -1s, which is negative. Set it to zero or a duration greater than zero, such as 10s.
 					nexs.db.replicas[0].weight=1 | 'nexs.db.replicas[0].dsn' is not set. Set it to the server, for example postgres://h2:5432.
@@ -186,7 +190,7 @@ class NexsDbPropertiesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "nexs.db.pool.max-conns=0", "nexs.db.pool.max-conns=-3", "nexs.db.pool.min-conns=-1",
+	@ValueSource(strings = { "nexs.db.failover.max-waiting=0", "nexs.db.pool.max-conns=0", "nexs.db.pool.max-conns=-3", "nexs.db.pool.min-conns=-1",
 			"nexs.db.pool.warm-up.connections=-1", "nexs.db.pool.warm-up.queries=select 1, ,select 2",
 			"nexs.db.read.max-fallback-conns=-1", "nexs.db.monitor.failure-threshold=0",
 			"nexs.db.monitor.success-threshold=0", "nexs.db.health.saturation-threshold=1.1",
