@@ -47,8 +47,8 @@ import org.springframework.validation.annotation.Validated;
 public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn, @Nullable String username,
 		@Nullable String password, @DefaultValue List<Replica> replicas, @DefaultValue("false") boolean pgbouncer,
 		@DefaultValue @Valid Pool pool, @DefaultValue @Valid Read read, @DefaultValue @Valid Monitor monitor,
-		@DefaultValue @Valid Failover failover, @DefaultValue @Valid Health health, @DefaultValue @Valid Metrics metrics,
-		@DefaultValue @Valid Embedded embedded) {
+		@DefaultValue @Valid Failover failover, @DefaultValue @Valid Health health,
+		@DefaultValue @Valid Metrics metrics, @DefaultValue @Valid Embedded embedded) {
 
 	public NexsDbProperties {
 		replicas = List.copyOf(replicas);

@@ -182,7 +182,8 @@ public final class NexsPostgres implements AutoCloseable {
 		private RoutingCollaborators collaborators(NexsPostgres postgres) {
 			RoutingCollaborators defaults = RoutingCollaborators.defaults(postgres.monitor,
 					this.routing.acquireTimeout());
-			return (this.gate != null) ? defaults.withGate(this.gate.apply(postgres.monitor, postgres.pools)) : defaults;
+			return (this.gate != null) ? defaults.withGate(this.gate.apply(postgres.monitor, postgres.pools))
+					: defaults;
 		}
 
 		/**

@@ -3,6 +3,7 @@ package io.nexs.postgres.autoconfigure;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 
@@ -89,14 +90,18 @@ class FailoverControlTests {
 	void failoverWhenListenersThrowOrHangIsCompletedAndToldInOrder() {
 		Listeners listeners = this.application.bean(Listeners.class);
 		Awaitility.await().until(() -> listeners.hanging.getCount() == 0);
-		this.cluster.node("node-1").kill();
-		this.cluster.promote("node-2");
-		assertThat(port()).isEqualTo(this.cluster.node("node-2").directPort());
 		FailoverManager manager = this.application.bean(FailoverManager.class);
-		Awaitility.await().until(() -> manager.statistics().history().size() == 1);
+		this.cluster.node("node-1").kill();
+		this.application.await((topology) -> !topology.hasPrimary());
+		CompletableFuture<Integer> write = CompletableFuture.supplyAsync(this::port);
+		Awaitility.await().until(() -> manager.statistics().writes().waiting() == 1);
+		this.cluster.promote("node-2");
+		assertThat(write).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(this.cluster.node("node-2").directPort());
+		Awaitility.await().until(() -> manager.statistics().failovers() == 1);
 		assertThat(manager.statistics().history().get(0).release()).isNotNull().isLessThan(Duration.ofSeconds(3));
-		Awaitility.await().until(() -> listeners.events.stream()
-			.anyMatch((event) -> event instanceof FailoverEvent.FailoverCompleted));
+		Awaitility.await()
+			.until(() -> listeners.events.stream()
+				.anyMatch((event) -> event instanceof FailoverEvent.FailoverCompleted));
 		assertThat(listeners.events).extracting((event) -> event.getClass().getSimpleName())
 			.containsSubsequence("FailoverStarted", "FailoverCompleted");
 		assertThat(listeners.events).hasAtLeastOneElementOfType(ClusterEvent.PrimaryChanged.class);
@@ -114,8 +119,9 @@ class FailoverControlTests {
 		}
 		post("node-2/resume", 200);
 		this.application.await((topology) -> topology.node("node-2").status() == NodeStatus.HEALTHY);
-		Awaitility.await().until(() -> listeners.events.stream()
-			.anyMatch((event) -> event instanceof FailoverEvent.ReadFallbackEnded));
+		Awaitility.await()
+			.until(() -> listeners.events.stream()
+				.anyMatch((event) -> event instanceof FailoverEvent.ReadFallbackEnded));
 		assertThat(listeners.events).filteredOn((event) -> event instanceof FailoverEvent.ReadFallbackBegan).hasSize(1);
 		assertThat(listeners.events).hasAtLeastOneElementOfType(FailoverEvent.MaintenanceBegan.class)
 			.hasAtLeastOneElementOfType(FailoverEvent.MaintenanceEnded.class);

@@ -129,8 +129,8 @@ class FailureAnalyzersTests {
 				"--nexs.db.failover.wait-timeout=1s");
 		assertThat(output)
 			.contains("APPLICATION FAILED TO START", "No server could be used. No primary to write to within 1",
-					" ms: node-1 127.0.0.1:1", "08001",
-					"Check that the servers named under 'nexs.db' run", "'nexs.db.monitor.database'")
+					" ms: node-1 127.0.0.1:1", "08001", "Check that the servers named under 'nexs.db' run",
+					"'nexs.db.monitor.database'")
 			.doesNotContain(PLANTED);
 	}
 

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -167,7 +167,10 @@ class MeterTests {
 		manager.resume("node-1");
 		served.join();
 		Awaitility.await()
-			.until(() -> registry.get(NexsDbMeter.FAILOVER_DURATION.meterName()).tag("phase", "release").timer().count() > 0);
+			.until(() -> registry.get(NexsDbMeter.FAILOVER_DURATION.meterName())
+				.tag("phase", "release")
+				.timer()
+				.count() > 0);
 	}
 
 	@AfterAll

@@ -190,11 +190,12 @@ class NexsDbPropertiesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "nexs.db.failover.max-waiting=0", "nexs.db.pool.max-conns=0", "nexs.db.pool.max-conns=-3", "nexs.db.pool.min-conns=-1",
-			"nexs.db.pool.warm-up.connections=-1", "nexs.db.pool.warm-up.queries=select 1, ,select 2",
-			"nexs.db.read.max-fallback-conns=-1", "nexs.db.monitor.failure-threshold=0",
-			"nexs.db.monitor.success-threshold=0", "nexs.db.health.saturation-threshold=1.1",
-			"nexs.db.metrics.query-buckets=", "nexs.db.embedded.replicas=9", "nexs.db.embedded.replicas=-1" })
+	@ValueSource(strings = { "nexs.db.failover.max-waiting=0", "nexs.db.pool.max-conns=0", "nexs.db.pool.max-conns=-3",
+			"nexs.db.pool.min-conns=-1", "nexs.db.pool.warm-up.connections=-1",
+			"nexs.db.pool.warm-up.queries=select 1, ,select 2", "nexs.db.read.max-fallback-conns=-1",
+			"nexs.db.monitor.failure-threshold=0", "nexs.db.monitor.success-threshold=0",
+			"nexs.db.health.saturation-threshold=1.1", "nexs.db.metrics.query-buckets=", "nexs.db.embedded.replicas=9",
+			"nexs.db.embedded.replicas=-1" })
 	void bindWhenValueIsOutOfRangeFailsValidation(String property) {
 		this.runner.withPropertyValues(property)
 			.run((context) -> assertThat(context).getFailure().rootCause().isInstanceOf(BindValidationException.class));
