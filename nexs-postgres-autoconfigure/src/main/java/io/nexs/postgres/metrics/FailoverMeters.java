@@ -116,8 +116,7 @@ public final class FailoverMeters {
 	}
 
 	private void counter(NexsDbMeter meter, Tags tags, ToDoubleFunction<FailoverStatistics> value) {
-		FunctionCounter
-			.builder(meter.meterName(), this.manager, (manager) -> value.applyAsDouble(manager.statistics()))
+		FunctionCounter.builder(meter.meterName(), this.manager, (manager) -> value.applyAsDouble(manager.statistics()))
 			.description(meter.description())
 			.tags(tags)
 			.register(this.registry);

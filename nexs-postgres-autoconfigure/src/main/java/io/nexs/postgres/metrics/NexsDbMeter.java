@@ -189,8 +189,7 @@ public enum NexsDbMeter {
 	/**
 	 * Writes that waited in vain.
 	 */
-	WRITES_TIMED_OUT("nexs.db.writes.timed.out", Meter.Type.COUNTER, null,
-			"Writes that waited for a primary in vain."),
+	WRITES_TIMED_OUT("nexs.db.writes.timed.out", Meter.Type.COUNTER, null, "Writes that waited for a primary in vain."),
 
 	/**
 	 * Writes that were not allowed to wait.

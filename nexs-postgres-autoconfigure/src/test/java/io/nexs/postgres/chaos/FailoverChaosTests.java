@@ -41,8 +41,7 @@ class FailoverChaosTests {
 			chaos.awaitPrimary(this.cluster.primary());
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(20))
-				.untilAsserted(
-						() -> assertThat(chaos.pool(old).lent()).as("threads inside the old primary").isZero());
+				.untilAsserted(() -> assertThat(chaos.pool(old).lent()).as("threads inside the old primary").isZero());
 			chaos.writers().awaitEach(AFTER);
 			assertAllWell(chaos);
 		}

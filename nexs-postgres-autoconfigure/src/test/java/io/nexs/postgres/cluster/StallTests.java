@@ -111,10 +111,10 @@ class StallTests {
 	}
 
 	private void start(int timeoutMillis, int spinners) throws IOException {
-		List<String> command = new ArrayList<>(List.of(
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-				System.getProperty("java.class.path"), StalledMain.class.getName(), Integer.toString(timeoutMillis),
-				Integer.toString(spinners)));
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+						System.getProperty("java.class.path"), StalledMain.class.getName(),
+						Integer.toString(timeoutMillis), Integer.toString(spinners)));
 		cluster.nodes().forEach((node) -> command.add(node.dsn()));
 		this.program = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
 		Thread reader = new Thread(this::read, "stalled-program");

@@ -63,8 +63,8 @@ class WriteWaitTests {
 			fixture.manager().maintenance("node-1");
 			CompletableFuture<Integer> write = fixture.writers(1, this.threads).get(0);
 			fixture.awaitWaiting(1);
-			assertThat(write).failsWithin(ACQUIRE.multipliedBy(3)).withThrowableOfType(
-					java.util.concurrent.TimeoutException.class);
+			assertThat(write).failsWithin(ACQUIRE.multipliedBy(3))
+				.withThrowableOfType(java.util.concurrent.TimeoutException.class);
 			fixture.manager().resume("node-1");
 			assertThat(write.get(5, TimeUnit.SECONDS)).isEqualTo(cluster.node("node-1").directPort());
 			fixture.awaitWaiting(0);

@@ -67,9 +67,8 @@ class ReleaseTests {
 				(builder) -> builder.monitor(MonitorSettings.defaults().withLostAfter(limit)));
 				Held held = new Held(postgres)) {
 			postgres.monitor()
-				.addListener((topology, events) -> events.stream()
-					.filter(ClusterEvent.NodeLost.class::isInstance)
-					.forEach(lost::add));
+				.addListener((topology,
+						events) -> events.stream().filter(ClusterEvent.NodeLost.class::isInstance).forEach(lost::add));
 			this.cluster.node("node-1").freeze();
 			long frozen = System.nanoTime();
 			try {
