@@ -61,7 +61,8 @@ import org.springframework.core.env.Environment;
 @ImportRuntimeHints(NexsDbRuntimeHints.class)
 @Import({ NexsDbAutoConfiguration.EmbeddedConfiguration.class, NexsDbAutoConfiguration.EngineConfiguration.class,
 		NexsDbAutoConfiguration.RoutingConfiguration.class, NexsDbAutoConfiguration.LifeCycleConfiguration.class,
-		FailoverConfiguration.class, ReadFromConfiguration.class, TestDatabase.class })
+		CommitOutcomeConfiguration.class, FailoverConfiguration.class, ReadFromConfiguration.class,
+		RetryConfiguration.class, TestDatabase.class })
 public final class NexsDbAutoConfiguration {
 
 	/**
@@ -86,6 +87,9 @@ public final class NexsDbAutoConfiguration {
 				.start();
 			if (!embedded.replayDelay().isZero()) {
 				cluster.replicas().forEach((EmbeddedNode node) -> node.delayReplay(embedded.replayDelay()));
+			}
+			if (embedded.synchronous()) {
+				cluster.synchronousReplication(true);
 			}
 			return cluster;
 		}

@@ -112,6 +112,8 @@ public final class NexsPostgres implements AutoCloseable {
 
 		private UnaryOperator<RoutingCollaborators> collaborators = UnaryOperator.identity();
 
+		private BiFunction<ClusterMonitor, NodePools, CommitProtocol> commit = (monitor, pools) -> CommitProtocol.PLAIN;
+
 		private Duration drainTimeout = Duration.ZERO;
 
 		private @Nullable BiFunction<ClusterMonitor, NodePools, WriteGate> gate;
@@ -169,6 +171,16 @@ public final class NexsPostgres implements AutoCloseable {
 		}
 
 		/**
+		 * Sets how COMMIT is said.
+		 * @param commit makes the protocol
+		 * @return this
+		 */
+		public Builder commit(BiFunction<ClusterMonitor, NodePools, CommitProtocol> commit) {
+			this.commit = commit;
+			return this;
+		}
+
+		/**
 		 * Sets what becomes of a write while there is no primary; without it the write
 		 * waits as long as for a connection.
 		 * @param gate makes the gate
@@ -180,8 +192,9 @@ public final class NexsPostgres implements AutoCloseable {
 		}
 
 		private RoutingCollaborators collaborators(NexsPostgres postgres) {
-			RoutingCollaborators defaults = RoutingCollaborators.defaults(postgres.monitor,
-					this.routing.acquireTimeout());
+			RoutingCollaborators defaults = RoutingCollaborators
+				.defaults(postgres.monitor, this.routing.acquireTimeout())
+				.withCommit(this.commit.apply(postgres.monitor, postgres.pools));
 			return (this.gate != null) ? defaults.withGate(this.gate.apply(postgres.monitor, postgres.pools))
 					: defaults;
 		}

@@ -131,6 +131,7 @@ final class Router implements TopologyListener {
 				}
 				Lease lease = borrowToWrite(primary, reason, deadline, trial);
 				if (lease != null) {
+					lease.begin(current);
 					if (waiting != null) {
 						waiting.served();
 					}

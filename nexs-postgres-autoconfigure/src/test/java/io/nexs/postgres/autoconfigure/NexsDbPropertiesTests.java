@@ -44,11 +44,14 @@ class NexsDbPropertiesTests {
 			assertThat(properties.failover().onConflict()).isEqualTo(NexsDbProperties.OnConflict.NEWEST_TIMELINE);
 			assertThat(properties.failover().waitTimeout()).isEqualTo(Duration.ofSeconds(30));
 			assertThat(properties.failover().maxWaiting()).isEqualTo(10_000);
+			assertThat(properties.retry()).isEqualTo(new NexsDbProperties.Retry(false, false, 3, Duration.ofMillis(100),
+					Duration.ofSeconds(5), 2, 0.5, Duration.ofMinutes(1)));
 			assertThat(properties.health())
 				.isEqualTo(new NexsDbProperties.Health(NexsDbProperties.NoPrimary.DOWN, 0.9));
 			assertThat(properties.metrics().enabled()).isTrue();
 			assertThat(properties.metrics().queryBuckets()).hasSize(11).startsWith(Duration.ofMillis(1));
-			assertThat(properties.embedded()).isEqualTo(new NexsDbProperties.Embedded(true, 2, false, Duration.ZERO));
+			assertThat(properties.embedded())
+				.isEqualTo(new NexsDbProperties.Embedded(true, 2, false, false, Duration.ZERO));
 		});
 	}
 
@@ -137,6 +140,11 @@ class NexsDbPropertiesTests {
 					nexs.db.read.max-lag-bytes=-1B | 'nexs.db.read.max-lag-bytes' is -1B, which is negative. Set it to zero or a size greater than zero, such as 16KB.
 					nexs.db.monitor.interval=0s | 'nexs.db.monitor.interval' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
 					nexs.db.monitor.fast-interval=2s | 'nexs.db.monitor.fast-interval' is 2s, more than 'nexs.db.monitor.interval', which is 1s. Lower 'nexs.db.monitor.fast-interval' or raise 'nexs.db.monitor.interval'.
+					nexs.db.retry.max-retries=0 | 'nexs.db.retry.max-retries' is 0, less than 1. Set it to 1 or more.
+					nexs.db.retry.delay=6s | 'nexs.db.retry.delay' is 6s, more than 'nexs.db.retry.max-delay', which is 5s. Lower 'nexs.db.retry.delay' or raise 'nexs.db.retry.max-delay'.
+					nexs.db.retry.multiplier=0.5 | 'nexs.db.retry.multiplier' is 0.5, not between 1.0 and 100.0. Set it to a number between 1.0 and 100.0.
+					nexs.db.retry.jitter=2 | 'nexs.db.retry.jitter' is 2.0, not between 0.0 and 1.0. Set it to a number between 0.0 and 1.0.
+					nexs.db.retry.timeout=100ms | 'nexs.db.retry.timeout' is 100ms, not more than 'nexs.db.retry.delay', which is 100ms: the time is over before the first retry. Raise it, or set it to 0 for no limit.
 					nexs.db.monitor.timeout=0s | 'nexs.db.monitor.timeout' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
 					nexs.db.failover.wait-timeout=0s | 'nexs.db.failover.wait-timeout' is 0s, less than 'nexs.db.monitor.timeout', which is 1s: a write would give up before a probe can find the next primary. Raise it to 1s or more, or lower 'nexs.db.monitor.timeout'.
 					nexs.db.monitor.interval=31s | 'nexs.db.failover.wait-timeout' is 30s, less than 'nexs.db.monitor.interval', which is 31s: a write would give up before a probe can find the next primary. Raise it to 31s or more, or lower 'nexs.db.monitor.interval'.
