@@ -80,7 +80,7 @@ public final class FailoverManager implements WriteGate {
 	 * @return figures of this moment
 	 */
 	public FailoverStatistics statistics() {
-		return FailoverReport.of(this.tracker.view(), this.waiting.snapshot(), Moment.now());
+		return FailoverReport.of(this.tracker, this.waiting.snapshot(), Moment.now());
 	}
 
 	/**

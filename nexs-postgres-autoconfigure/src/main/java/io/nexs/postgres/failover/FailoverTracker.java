@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 import io.nexs.postgres.cluster.ClusterEvent;
 import io.nexs.postgres.cluster.Node;
@@ -29,6 +30,8 @@ final class FailoverTracker {
 	private final List<FailoverEvent> events = new ArrayList<>();
 
 	private final LastAnswers answers = new LastAnswers();
+
+	private final LatencyWatches latencies = new LatencyWatches();
 
 	private @Nullable Node primary;
 
@@ -60,6 +63,7 @@ final class FailoverTracker {
 	List<FailoverEvent> next(Topology topology, List<ClusterEvent> changes, Moment now) {
 		this.events.clear();
 		this.answers.learn(topology, now);
+		this.latencies.next(topology, now, this.events);
 		changes.forEach(this::follow);
 		TrackerView next = this.view.withNodes(topology, now);
 		next = followPrimary(next, topology, now);
@@ -72,6 +76,10 @@ final class FailoverTracker {
 
 	TrackerView view() {
 		return this.view;
+	}
+
+	Set<String> slow() {
+		return this.latencies.slow();
 	}
 
 	private int count(Class<? extends FailoverEvent> type) {

@@ -209,6 +209,12 @@ public enum NexsDbMeter {
 			"Time the node has taken work without interruption; 0 while it takes none.", "node"),
 
 	/**
+	 * Whether a node is slow.
+	 */
+	NODE_SLOW("nexs.db.node.slow", Meter.Type.GAUGE, null,
+			"1 while the node answers its probes much slower than usual, else 0.", "node"),
+
+	/**
 	 * Uptime of the primary.
 	 */
 	PRIMARY_UPTIME("nexs.db.primary.uptime", Meter.Type.GAUGE, "seconds",

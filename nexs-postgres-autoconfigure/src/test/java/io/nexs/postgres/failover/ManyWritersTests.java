@@ -30,12 +30,13 @@ class ManyWritersTests {
 		ExecutorService threads = (ExecutorService) Executors.class.getMethod("newVirtualThreadPerTaskExecutor")
 			.invoke(null);
 		try (FailoverFixture fixture = FailoverFixture.start(cluster, FailoverSettings.defaults())) {
+			int port = cluster.primary().directPort();
 			fixture.manager().maintenance("node-1");
 			List<CompletableFuture<Integer>> writers = fixture.writers(WRITERS, threads);
 			fixture.awaitWaiting(WRITERS);
 			fixture.manager().resume("node-1");
 			for (CompletableFuture<Integer> writer : writers) {
-				assertThat(writer.get(30, TimeUnit.SECONDS)).isEqualTo(cluster.primary().directPort());
+				assertThat(writer.get(30, TimeUnit.SECONDS)).isEqualTo(port);
 			}
 			fixture.awaitWaiting(0);
 			FailoverStatistics statistics = fixture.manager().statistics();
