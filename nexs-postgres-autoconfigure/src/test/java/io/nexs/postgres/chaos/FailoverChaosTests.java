@@ -28,7 +28,6 @@ class FailoverChaosTests {
 
 	@AfterEach
 	void stop() {
-		this.cluster.nodes().stream().filter(EmbeddedNode::isFrozen).forEach(EmbeddedNode::kill);
 		this.cluster.close();
 	}
 

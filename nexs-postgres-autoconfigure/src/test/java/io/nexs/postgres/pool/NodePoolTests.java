@@ -117,6 +117,32 @@ class NodePoolTests {
 				.noneMatch((thread) -> thread.getName().startsWith("nexs-db-node-1")));
 	}
 
+	/**
+	 * HikariCP alone would keep them until their time is up.
+	 */
+	@Test
+	void waitForAConnectionThatIsBeingOpenedEndsWhenTheWaitingAreWoken() throws Exception {
+		try (NodePool pool = pool(PoolSettings.defaults())) {
+			pool.markDown();
+			Awaitility.await().until(() -> pool.snapshot().waiting() == 0);
+			pool.empty();
+			int turn = pool.turn();
+			CompletableFuture<Boolean> none = CompletableFuture.supplyAsync(() -> {
+				try {
+					return pool.borrow(turn, 60_000, 60_000) == null;
+				}
+				catch (SQLException ex) {
+					throw new IllegalStateException(ex);
+				}
+			});
+			Awaitility.await().until(() -> pool.snapshot().waiting() == 1);
+			pool.wakeWaiting();
+			assertThat(none.get(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(pool.borrow(turn, 60_000, 60_000)).as("whoever came too late for the call").isNull();
+			assertThat(pool.lent()).isZero();
+		}
+	}
+
 	@Test
 	void abortReleasesAThreadInsideACall() throws Exception {
 		try (NodePool pool = pool(PoolSettings.defaults())) {
