@@ -5,9 +5,9 @@ import java.time.Duration;
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.postgres.retry.RetryCause;
+import io.nexs.postgres.retry.RetryManager;
 import io.nexs.postgres.retry.RetryOutcome;
 import io.nexs.postgres.retry.RetryStatistics;
-import io.nexs.postgres.retry.RetryManager;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,8 +40,7 @@ class FailoverChaosTests {
 			chaos.awaitPrimary(this.cluster.primary());
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(20))
-				.untilAsserted(
-						() -> assertThat(chaos.pool(old).lent()).as("threads inside the old primary").isZero());
+				.untilAsserted(() -> assertThat(chaos.pool(old).lent()).as("threads inside the old primary").isZero());
 			chaos.writers().awaitEach(AFTER);
 			assertAllWell(chaos);
 		}

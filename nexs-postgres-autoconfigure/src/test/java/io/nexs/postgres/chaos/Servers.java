@@ -37,8 +37,8 @@ final class Servers {
 	static EmbeddedNode foremost(EmbeddedCluster cluster) {
 		return cluster.replicas()
 			.stream()
-			.max(Comparator.comparingLong((node) -> Long.parseLong(ask(node,
-					"select greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) - '0/0'::pg_lsn"))))
+			.max(Comparator.comparingLong((node) -> Long.parseLong(
+					ask(node, "select greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) - '0/0'::pg_lsn"))))
 			.orElseThrow();
 	}
 
