@@ -65,6 +65,33 @@ class FollowingTests {
 		}
 	}
 
+	/**
+	 * The new primary is there long before anybody who waits for a connection to the old
+	 * one gives that up.
+	 */
+	@Test
+	void writersWhoseConnectionsDieGoOnAtOnceWhenTheNextPrimaryComesSoon() throws Exception {
+		try (EmbeddedCluster cluster = EmbeddedCluster.builder().replicas(1).start();
+				NexsPostgres postgres = RoutingFixture.start(cluster);
+				LedgerWriters writers = new LedgerWriters(postgres, 8)) {
+			EmbeddedNode next = cluster.node("node-2");
+			Awaitility.await().atMost(RoutingFixture.LONG).until(() -> writers.acknowledged() > 200);
+			CompletableFuture<Long> writable = CompletableFuture.supplyAsync(() -> awaitWritable(next));
+			cluster.node("node-1").kill();
+			RoutingFixture.executeOn(next, "select pg_promote()");
+			long since = writable.get(20, TimeUnit.SECONDS);
+			Awaitility.await().atMost(RoutingFixture.LONG).until(() -> writers.firstOn(next).size() == 8);
+			writers.end();
+			List<Long> after = writers.firstOn(next)
+				.stream()
+				.map((at) -> Duration.ofNanos(at - since).toMillis())
+				.sorted()
+				.toList();
+			logger.info("Writers went on {} ms after the new primary took writes", after);
+			assertThat(after).allMatch((millis) -> millis < SOON.toMillis());
+		}
+	}
+
 	@Test
 	void poolAfterALongOutageOpensAConnectionAsSoonAsTheServerIsBack() throws Exception {
 		try (EmbeddedCluster cluster = EmbeddedCluster.builder().replicas(0).start();
