@@ -135,6 +135,7 @@ class NexsDbPropertiesTests {
 					nexs.db.read.max-lag-bytes=-1B | 'nexs.db.read.max-lag-bytes' is -1B, which is negative. Set it to zero or a size greater than zero, such as 16KB.
 					nexs.db.monitor.interval=0s | 'nexs.db.monitor.interval' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
 					nexs.db.monitor.fast-interval=2s | 'nexs.db.monitor.fast-interval' is 2s, more than 'nexs.db.monitor.interval', which is 1s. Lower 'nexs.db.monitor.fast-interval' or raise 'nexs.db.monitor.interval'.
+					nexs.db.failover.lost-after=500ms | 'nexs.db.monitor.timeout' is 1s, more than 'nexs.db.failover.lost-after', which is 500ms. Lower 'nexs.db.monitor.timeout' or raise 'nexs.db.failover.lost-after'.
 					nexs.db.monitor.timeout=0s | 'nexs.db.monitor.timeout' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
 					nexs.db.metrics.query-buckets=5ms,1ms | 'nexs.db.metrics.query-buckets[1]' is 1ms, not more than the value before it. List the bounds in ascending order, each once.
 					nexs.db.embedded.replay-delay=-1s | 'nexs.db.embedded.replay-delay' is -1s, which is negative. Set it to zero or a duration greater than zero, such as 10s.
