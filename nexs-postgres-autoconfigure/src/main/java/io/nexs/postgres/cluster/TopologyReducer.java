@@ -127,8 +127,8 @@ final class TopologyReducer {
 
 	/**
 	 * Where the role may not read which timeline a standby receives, its position tells
-	 * as long as the deposed primary writes nothing: it has replayed exactly what that one
-	 * has flushed, and the primary is somewhere else.
+	 * as long as the deposed primary writes nothing: it has replayed exactly what that
+	 * one has flushed, and the primary is somewhere else.
 	 */
 	private static boolean followsOldTimeline(NodeDraft replica, List<NodeDraft> nodes, @Nullable NodeDraft primary,
 			@Nullable Term term) {
@@ -140,8 +140,8 @@ final class TopologyReducer {
 		if (replayed == null || primary == null) {
 			return replica.followsOldTimeline;
 		}
-		return !replayed.equals(primary.lsn()) && nodes.stream()
-			.anyMatch((node) -> node.status == NodeStatus.FENCED && replayed.equals(node.lsn()));
+		return !replayed.equals(primary.lsn())
+				&& nodes.stream().anyMatch((node) -> node.status == NodeStatus.FENCED && replayed.equals(node.lsn()));
 	}
 
 	private void measureLag(NodeDraft replica, LagBasis basis) {

@@ -81,8 +81,8 @@ final class NodeConnection extends PgConnection {
 	/**
 	 * Closes the socket under the connection, which releases a thread in any call, and
 	 * then what the driver has put around it. With a socket factory of the user that one
-	 * is not known, and closing may have to wait for such a thread: another thread goes on
-	 * waiting.
+	 * is not known, and closing may have to wait for such a thread: another thread goes
+	 * on waiting.
 	 */
 	@Override
 	public void abort(@Nullable Executor executor) throws SQLException {

@@ -123,8 +123,8 @@ public final class NodePool implements AutoCloseable {
 	 * {@link #wakeWaiting()} ends too
 	 * @param openMillis longest wait for a connection that is being opened, which ends
 	 * too when it is of no use any more
-	 * @return a connection of the pool, or {@code null} if all were lent, or the node went
-	 * down or others came into use meanwhile
+	 * @return a connection of the pool, or {@code null} if all were lent, or the node
+	 * went down or others came into use meanwhile
 	 * @throws SQLTransientConnectionException if none was opened in time
 	 * @throws SQLException if the pool is closed or the caller was interrupted
 	 */

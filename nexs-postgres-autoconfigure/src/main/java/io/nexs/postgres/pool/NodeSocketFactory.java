@@ -12,9 +12,9 @@ import org.postgresql.Driver;
 /**
  * Makes the sockets of the driver, which names it in its property {@code socketFactory},
  * and remembers the one a connection ends up with. Closing that one releases a thread in
- * any call at once. Closing an {@link javax.net.ssl.SSLSocket} does not: it takes leave of
- * the server, and for that waits for a thread that is just sending, for ever if the server
- * reads no more. Thread-safe.
+ * any call at once. Closing an {@link javax.net.ssl.SSLSocket} does not: it takes leave
+ * of the server, and for that waits for a thread that is just sending, for ever if the
+ * server reads no more. Thread-safe.
  */
 public final class NodeSocketFactory extends SocketFactory {
 

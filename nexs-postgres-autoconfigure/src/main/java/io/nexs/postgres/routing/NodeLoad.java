@@ -12,7 +12,9 @@ final class NodeLoad {
 
 	private static final double DECAY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-	/** What is asked for is whether there was an answer within hundreds of milliseconds. */
+	/**
+	 * What is asked for is whether there was an answer within hundreds of milliseconds.
+	 */
 	private static final long GRAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
 	private volatile double average;

@@ -76,8 +76,7 @@ class FencedStandbyTests {
 	}
 
 	private static boolean hasRole(EmbeddedNode node, String role) {
-		return RoutingFixture.question(node,
-				"select count(*)::int from pg_roles where rolname = '" + role + "'") == 1;
+		return RoutingFixture.question(node, "select count(*)::int from pg_roles where rolname = '" + role + "'") == 1;
 	}
 
 	private static ConditionFactory await() {

@@ -130,8 +130,9 @@ class FencingTests {
 	 */
 	private static void assertLeftAlone(NexsPostgres postgres, EmbeddedNode node) {
 		assertThat(postgres.pools().of(node.id()).lent()).isZero();
-		await().until(() -> RoutingFixture.question(node, "select count(*)::int from pg_stat_activity where backend_type ="
-				+ " 'client backend' and pid <> pg_backend_pid() and application_name <> 'nexs-db-probe'") == 0);
+		await()
+			.until(() -> RoutingFixture.question(node, "select count(*)::int from pg_stat_activity where backend_type ="
+					+ " 'client backend' and pid <> pg_backend_pid() and application_name <> 'nexs-db-probe'") == 0);
 	}
 
 	private static ConditionFactory await() {

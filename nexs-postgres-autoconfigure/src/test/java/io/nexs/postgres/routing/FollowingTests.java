@@ -45,9 +45,7 @@ class FollowingTests {
 			Set<Integer> open = fill(postgres.pools().of("node-2"));
 			long created = postgres.pools().of("node-2").snapshot().created();
 			cluster.node("node-1").kill();
-			Awaitility.await()
-				.atMost(RoutingFixture.LONG)
-				.until(() -> !postgres.monitor().topology().hasPrimary());
+			Awaitility.await().atMost(RoutingFixture.LONG).until(() -> !postgres.monitor().topology().hasPrimary());
 			List<CompletableFuture<Written>> writers = new ArrayList<>();
 			for (int i = 0; i < WRITERS; i++) {
 				writers.add(CompletableFuture.supplyAsync(() -> write(postgres)));
@@ -105,8 +103,7 @@ class FollowingTests {
 			CompletableFuture<Written> first = CompletableFuture.supplyAsync(() -> askPid(postgres));
 			CompletableFuture<Long> back = CompletableFuture.supplyAsync(() -> awaitWritable(node));
 			node.start();
-			Duration after = Duration
-				.ofNanos(first.get(20, TimeUnit.SECONDS).at() - back.get(20, TimeUnit.SECONDS));
+			Duration after = Duration.ofNanos(first.get(20, TimeUnit.SECONDS).at() - back.get(20, TimeUnit.SECONDS));
 			logger.info("The first statement was answered {} ms after the server was back", after.toMillis());
 			assertThat(after).isLessThan(SOON);
 		}

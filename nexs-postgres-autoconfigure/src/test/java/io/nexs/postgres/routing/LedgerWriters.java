@@ -68,8 +68,8 @@ final class LedgerWriters implements AutoCloseable {
 	private int insert(int id) throws SQLException {
 		try (Connection connection = this.postgres.dataSource().getConnection()) {
 			connection.setAutoCommit(false);
-			try (PreparedStatement insert = connection.prepareStatement("insert into ledger values (?,"
-					+ " current_setting('port')::int) returning port")) {
+			try (PreparedStatement insert = connection
+				.prepareStatement("insert into ledger values (?," + " current_setting('port')::int) returning port")) {
 				insert.setInt(1, id);
 				int port;
 				try (ResultSet row = insert.executeQuery()) {
@@ -127,9 +127,7 @@ final class LedgerWriters implements AutoCloseable {
 	 */
 	void end() {
 		this.ended = true;
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(40))
-			.until(() -> this.threads.stream().noneMatch(Thread::isAlive));
+		Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> this.threads.stream().noneMatch(Thread::isAlive));
 	}
 
 	@Override

@@ -64,9 +64,7 @@ class PrimaryConflictTests {
 	@Test
 	void nodeWhenItIsOfAnotherClusterIsNeverUsed() throws Exception {
 		try (EmbeddedCluster other = EmbeddedCluster.builder().replicas(0).start();
-				NexsPostgres postgres = NexsPostgres.of(this.cluster.dsn())
-					.dsn(other.dsn())
-					.start()) {
+				NexsPostgres postgres = NexsPostgres.of(this.cluster.dsn()).dsn(other.dsn()).start()) {
 			RoutingFixture.awaitStatus(postgres, "node-4", NodeStatus.UNHEALTHY);
 			assertThat(RoutingFixture.state(postgres, "node-4").lastError()).startsWith("system identifier");
 			assertThat(RoutingFixture.writePort(postgres)).isEqualTo(this.cluster.node("node-1").directPort());

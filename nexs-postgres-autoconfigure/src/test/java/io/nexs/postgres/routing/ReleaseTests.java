@@ -14,7 +14,6 @@ import io.nexs.postgres.cluster.MonitorSettings;
 import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,9 +69,8 @@ class ReleaseTests {
 				(builder) -> builder.monitor(MonitorSettings.defaults().withLostAfter(limit)));
 				Held held = new Held(postgres)) {
 			postgres.monitor()
-				.addListener((topology, events) -> events.stream()
-					.filter(ClusterEvent.NodeLost.class::isInstance)
-					.forEach(lost::add));
+				.addListener((topology,
+						events) -> events.stream().filter(ClusterEvent.NodeLost.class::isInstance).forEach(lost::add));
 			this.cluster.node("node-1").freeze();
 			long frozen = System.nanoTime();
 			try {

@@ -9,8 +9,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A way to one server on which the end of a server is not seen: a connection that has
- * brought an answer stays open and silent after it. New ones are refused while there is no
- * server.
+ * brought an answer stays open and silent after it. New ones are refused while there is
+ * no server.
  */
 final class SilentRelay implements AutoCloseable {
 
