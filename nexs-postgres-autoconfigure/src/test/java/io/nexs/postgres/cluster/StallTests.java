@@ -2,7 +2,6 @@ package io.nexs.postgres.cluster;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -111,10 +110,10 @@ class StallTests {
 	}
 
 	private void start(int timeoutMillis, int spinners) throws IOException {
-		List<String> command = new ArrayList<>(List.of(
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-				System.getProperty("java.class.path"), StalledMain.class.getName(), Integer.toString(timeoutMillis),
-				Integer.toString(spinners)));
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+						System.getProperty("java.class.path"), StalledMain.class.getName(),
+						Integer.toString(timeoutMillis), Integer.toString(spinners)));
 		cluster.nodes().forEach((node) -> command.add(node.dsn()));
 		this.program = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
 		Thread reader = new Thread(this::read, "stalled-program");
