@@ -107,7 +107,6 @@ final class FailoverFixture implements AutoCloseable {
 		}
 	}
 
-
 	@Override
 	public void close() {
 		this.postgres.close();

@@ -100,8 +100,9 @@ class FailoverManagerTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> manager.pin("node-9"))
 			.withMessage("No node 'node-9', only node-1, node-2, node-3");
 		assertThatExceptionOfType(OperationRefusedException.class).isThrownBy(() -> manager.pin("node-2"))
-			.withMessageMatching("Writes are not pinned to node-2: it is not writable \\(node-2 .* REPLICA HEALTHY\\)\\."
-					+ " Promote it first\\.");
+			.withMessageMatching(
+					"Writes are not pinned to node-2: it is not writable \\(node-2 .* REPLICA HEALTHY\\)\\."
+							+ " Promote it first\\.");
 		this.cluster.promote("node-2");
 		this.fixture.await((topology) -> topology.node("node-1").status() == NodeStatus.FENCED);
 		assertThatExceptionOfType(OperationRefusedException.class).isThrownBy(() -> manager.pin("node-1"))

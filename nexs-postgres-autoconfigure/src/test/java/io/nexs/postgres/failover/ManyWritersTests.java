@@ -41,7 +41,6 @@ class ManyWritersTests {
 			FailoverStatistics statistics = fixture.manager().statistics();
 			assertThat(statistics.writes().most()).isEqualTo(WRITERS);
 			assertThat(statistics.history().get(0).firstRelease()).isLessThan(Duration.ofSeconds(5));
-			System.err.println("RELEASE " + statistics.history().get(0));
 		}
 		finally {
 			threads.shutdownNow();

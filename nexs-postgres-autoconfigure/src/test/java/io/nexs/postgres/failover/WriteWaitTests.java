@@ -1,5 +1,6 @@
 package io.nexs.postgres.failover;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -7,11 +8,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.UseEmbeddedCluster;
+import io.nexs.postgres.pool.NodePool;
+import io.nexs.postgres.pool.PoolSettings;
 import io.nexs.postgres.routing.RoutingSettings;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -63,11 +68,29 @@ class WriteWaitTests {
 			fixture.manager().maintenance("node-1");
 			CompletableFuture<Integer> write = fixture.writers(1, this.threads).get(0);
 			fixture.awaitWaiting(1);
-			assertThat(write).failsWithin(ACQUIRE.multipliedBy(3)).withThrowableOfType(
-					java.util.concurrent.TimeoutException.class);
+			assertThat(write).failsWithin(ACQUIRE.multipliedBy(3)).withThrowableOfType(TimeoutException.class);
 			fixture.manager().resume("node-1");
 			assertThat(write.get(5, TimeUnit.SECONDS)).isEqualTo(cluster.node("node-1").directPort());
 			fixture.awaitWaiting(0);
+		}
+	}
+
+	@Test
+	void writeWhenItHasWaitedForThePrimaryHasAllTheTimeForAConnection(EmbeddedCluster cluster) throws Exception {
+		try (FailoverFixture fixture = FailoverFixture.start(cluster, FailoverSettings.defaults(),
+				(builder) -> builder.pool(PoolSettings.defaults().withMaxConns(1))
+					.routing(RoutingSettings.defaults().withAcquireTimeout(ACQUIRE.multipliedBy(4))))) {
+			CompletableFuture<Integer> write;
+			try (Connection held = fixture.postgres().dataSource().getConnection()) {
+				assertThat(held.getMetaData().getDatabaseProductName()).isEqualTo("PostgreSQL");
+				fixture.manager().maintenance("node-1");
+				write = fixture.writers(1, this.threads).get(0);
+				assertThat(write).failsWithin(ACQUIRE.multipliedBy(5)).withThrowableOfType(TimeoutException.class);
+				fixture.manager().resume("node-1");
+				NodePool pool = fixture.postgres().pools().of("node-1");
+				Awaitility.await().until(() -> pool.snapshot().waiting() == 1);
+			}
+			assertThat(write.get(5, TimeUnit.SECONDS)).isEqualTo(cluster.node("node-1").directPort());
 		}
 	}
 
