@@ -241,7 +241,7 @@ final class NodeDataSource extends AbstractDataSource {
 		}
 	}
 
-	private boolean isUp() {
+	boolean isUp() {
 		this.lock.lock();
 		try {
 			return this.up && !this.paused;

@@ -108,7 +108,7 @@ public final class NodePool implements AutoCloseable {
 	 * @throws SQLException if the pool is closed or the caller was interrupted
 	 */
 	public Connection borrow(long timeoutMillis) throws SQLException {
-		Connection connection = borrow(turn(), timeoutMillis, timeoutMillis);
+		Connection connection = lend(turn(), timeoutMillis, timeoutMillis, false);
 		if (connection == null) {
 			throw new SQLTransientConnectionException("All " + this.hikari.getMaximumPoolSize() + " connections to "
 					+ this.node.id() + " are lent, " + this.line.waiting() + " wait for one", "08001");
@@ -127,7 +127,8 @@ public final class NodePool implements AutoCloseable {
 
 	/**
 	 * Lends a connection. Each one goes back by {@link #giveBack(Connection)}. The waits
-	 * end when {@link #wakeWaiting()} was called since the turn.
+	 * end when {@link #wakeWaiting()} was called since the turn, and when the node goes
+	 * down.
 	 * @param turn what {@link #turn()} was when the node was chosen
 	 * @param waitMillis longest wait while all connections are lent
 	 * @param openMillis longest wait for a connection that is being opened
@@ -137,13 +138,18 @@ public final class NodePool implements AutoCloseable {
 	 * @throws SQLException if the pool is closed or the caller was interrupted
 	 */
 	public @Nullable Connection borrow(int turn, long waitMillis, long openMillis) throws SQLException {
+		return lend(turn, waitMillis, openMillis, true);
+	}
+
+	private @Nullable Connection lend(int turn, long waitMillis, long openMillis, boolean mayLeave)
+			throws SQLException {
 		if (!this.line.tryEnter() && !waitInLine(turn, waitMillis)) {
 			this.timeouts.increment();
 			return null;
 		}
 		boolean entered = false;
 		try {
-			Connection connection = take(turn, openMillis);
+			Connection connection = mayLeave ? take(turn, openMillis) : this.pool.getConnection(openMillis);
 			if (connection == null) {
 				return null;
 			}
@@ -177,7 +183,7 @@ public final class NodePool implements AutoCloseable {
 				if (rest <= 0) {
 					throw ex;
 				}
-				if (turn() != turn) {
+				if (turn() != turn || !this.source.isUp()) {
 					return null;
 				}
 				slice = Math.min(rest, OPEN_SLICE_MILLIS);

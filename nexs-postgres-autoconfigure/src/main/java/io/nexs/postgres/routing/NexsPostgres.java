@@ -192,11 +192,11 @@ public final class NexsPostgres implements AutoCloseable {
 		}
 
 		private RoutingCollaborators collaborators(NexsPostgres postgres) {
-			RoutingCollaborators defaults = RoutingCollaborators.defaults(postgres.monitor,
-					this.routing.acquireTimeout());
-			RoutingCollaborators gated = (this.gate != null)
-					? defaults.withGate(this.gate.apply(postgres.monitor, postgres.pools)) : defaults;
-			return gated.withCommit(this.commit.apply(postgres.monitor, postgres.pools));
+			RoutingCollaborators defaults = RoutingCollaborators
+				.defaults(postgres.monitor, this.routing.acquireTimeout())
+				.withCommit(this.commit.apply(postgres.monitor, postgres.pools));
+			return (this.gate != null) ? defaults.withGate(this.gate.apply(postgres.monitor, postgres.pools))
+					: defaults;
 		}
 
 		/**

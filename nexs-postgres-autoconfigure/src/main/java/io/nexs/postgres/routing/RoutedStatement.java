@@ -58,9 +58,21 @@ class RoutedStatement<S extends Statement> implements Statement {
 	RoutedStatement(RoutedConnection handle, SqlFunction<Connection, S> factory) throws SQLException {
 		this.handle = handle;
 		this.factory = factory;
-		this.lease = handle.route().lease();
-		this.delegate = create(this.lease);
-		this.executed = this.delegate;
+		Lease first = handle.route().lease();
+		S made;
+		try {
+			made = create(first);
+		}
+		catch (SQLException ex) {
+			if (!handle.route().failedUnused(first, ex)) {
+				throw ex;
+			}
+			first = handle.route().lease();
+			made = create(first);
+		}
+		this.lease = first;
+		this.delegate = made;
+		this.executed = made;
 	}
 
 	private S create(Lease lease) throws SQLException {
@@ -71,6 +83,7 @@ class RoutedStatement<S extends Statement> implements Statement {
 			if (lease.connection().isClosed()) {
 				lease.markLost();
 			}
+			this.handle.route().failedToPrepare(lease, ex);
 			throw ex;
 		}
 	}

@@ -446,6 +446,18 @@ final class TransactionRoute {
 	}
 
 	/**
+	 * Takes note of a failure before anything of a statement was said to the server.
+	 */
+	void failedToPrepare(Lease lease, SQLException failure) {
+		boolean rolledBack = isInTransaction() && SqlStateClassifier.isConnectionLost(failure);
+		if (rolledBack && lease.isUsed()) {
+			WorkTrace.lostBeforeCommit();
+		}
+		FailureContext.note(failure, lease.route(),
+				rolledBack ? FailureEffect.ROLLED_BACK : FailureEffect.STATEMENT_FAILED);
+	}
+
+	/**
 	 * Takes note of a failed statement, and decides whether it may be said again; if so,
 	 * takes another connection for it. May be repeated: what was the first thing said on
 	 * its connection since the route was taken, and is either inside an explicit

@@ -45,7 +45,11 @@ final class PrimarySession {
 		}
 		NodePool pool = this.pools.of(primary.id());
 		long millis = Math.max(1, limit.toMillis());
-		Connection connection = pool.borrow(Math.min(millis, LONGEST_WAIT_MILLIS));
+		long wait = Math.min(millis, LONGEST_WAIT_MILLIS);
+		Connection connection = pool.borrow(pool.turn(), wait, wait);
+		if (connection == null) {
+			throw new SQLTransientConnectionException("No connection to " + primary.id(), "08001");
+		}
 		try {
 			connection.setNetworkTimeout(Runnable::run, (int) Math.min(Integer.MAX_VALUE, millis));
 			connection.setAutoCommit(false);

@@ -116,9 +116,13 @@ final class Chaos implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * A server that stands still would be waited for.
+	 */
 	@Override
 	public void close() {
 		this.writers.abandon();
+		this.cluster.nodes().stream().filter(EmbeddedNode::isFrozen).forEach(EmbeddedNode::kill);
 		this.context.close();
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(20))

@@ -5,9 +5,9 @@ import java.time.Duration;
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.postgres.retry.RetryCause;
+import io.nexs.postgres.retry.RetryManager;
 import io.nexs.postgres.retry.RetryOutcome;
 import io.nexs.postgres.retry.RetryStatistics;
-import io.nexs.postgres.retry.RetryManager;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,6 @@ class FailoverChaosTests {
 
 	@AfterEach
 	void stop() {
-		this.cluster.nodes().stream().filter(EmbeddedNode::isFrozen).forEach(EmbeddedNode::kill);
 		this.cluster.close();
 	}
 

@@ -18,6 +18,13 @@ interface Work {
 	 */
 	void write(long id, int writer);
 
+	private static void say(JdbcClient jdbc, long id, int writer) {
+		jdbc.sql("insert into item (id) values (?)").param(id).update();
+		jdbc.sql("update tally set number = number + 1 where writer = ? and pg_sleep(0.005) is not null")
+			.param(writer)
+			.update();
+	}
+
 	/**
 	 * Run again when it is proven to be rolled back.
 	 */
@@ -55,13 +62,6 @@ interface Work {
 			say(this.jdbc, id, writer);
 		}
 
-	}
-
-	private static void say(JdbcClient jdbc, long id, int writer) {
-		jdbc.sql("insert into item (id) values (?)").param(id).update();
-		jdbc.sql("update tally set number = number + 1 where writer = ? and pg_sleep(0.005) is not null")
-			.param(writer)
-			.update();
 	}
 
 }

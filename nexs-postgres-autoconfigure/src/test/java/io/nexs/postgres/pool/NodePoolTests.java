@@ -117,6 +117,35 @@ class NodePoolTests {
 				.noneMatch((thread) -> thread.getName().startsWith("nexs-db-node-1")));
 	}
 
+	/**
+	 * HikariCP alone would keep them until their time is up.
+	 */
+	@Test
+	void waitForAConnectionThatIsBeingOpenedEndsWhenTheWaitingAreWoken() throws Exception {
+		server().freeze();
+		try (NodePool pool = pool(PoolSettings.defaults())) {
+			int turn = pool.turn();
+			CompletableFuture<Boolean> none = CompletableFuture.supplyAsync(() -> isNoneLent(pool, turn));
+			Awaitility.await().until(() -> pool.snapshot().waiting() == 1);
+			pool.wakeWaiting();
+			assertThat(none.get(5, TimeUnit.SECONDS)).isTrue();
+			assertThat(isNoneLent(pool, turn)).as("whoever comes too late for the call").isTrue();
+			assertThat(pool.lent()).isZero();
+		}
+		finally {
+			server().thaw();
+		}
+	}
+
+	private static boolean isNoneLent(NodePool pool, int turn) {
+		try {
+			return pool.borrow(turn, 60_000, 60_000) == null;
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
 	@Test
 	void abortReleasesAThreadInsideACall() throws Exception {
 		try (NodePool pool = pool(PoolSettings.defaults())) {

@@ -162,6 +162,35 @@ class DetectionTests {
 		}
 	}
 
+	/**
+	 * One connection to a place that swallows everything takes its whole second.
+	 */
+	@Test
+	void nodeWhenItsPacketsAreDroppedIsProbedByOneThreadOneAttemptAtATime() {
+		EmbeddedNode replica = cluster.replicas().get(0);
+		List<String> threads = ourThreads();
+		replica.relay().cut();
+		try {
+			RoutingFixture.awaitStatus(this.postgres, replica.id(), NodeStatus.UNHEALTHY);
+			long accepted = replica.relay().accepted();
+			await().during(Duration.ofSeconds(4)).until(() -> ourThreads().size() <= threads.size());
+			assertThat(replica.relay().accepted() - accepted).isBetween(3L, 5L);
+		}
+		finally {
+			replica.relay().restore();
+		}
+		RoutingFixture.awaitHealthy(this.postgres);
+	}
+
+	private static List<String> ourThreads() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.map(Thread::getName)
+			.filter((name) -> name.startsWith("nexs-db-") && !name.contains("connection-"))
+			.toList();
+	}
+
 	private static boolean fails(Statement statement) {
 		try {
 			statement.execute("select 2");

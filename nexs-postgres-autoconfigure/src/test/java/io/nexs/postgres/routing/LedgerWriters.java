@@ -33,6 +33,8 @@ final class LedgerWriters implements AutoCloseable {
 
 	private final Map<Integer, Integer> acknowledged = new ConcurrentHashMap<>();
 
+	private final Map<String, Long> first = new ConcurrentHashMap<>();
+
 	private final Set<Integer> failed = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean ended;
@@ -55,6 +57,7 @@ final class LedgerWriters implements AutoCloseable {
 			try {
 				int port = insert(id);
 				this.acknowledged.put(id, port);
+				this.first.putIfAbsent(Thread.currentThread().getName() + "@" + port, System.nanoTime());
 			}
 			catch (SQLException ex) {
 				this.failed.add(id);
@@ -84,6 +87,17 @@ final class LedgerWriters implements AutoCloseable {
 	 */
 	long acknowledgedBy(EmbeddedNode node) {
 		return this.acknowledged.values().stream().filter((port) -> port == node.directPort()).count();
+	}
+
+	/**
+	 * When each thread that wrote to a server did so first.
+	 */
+	List<Long> firstOn(EmbeddedNode node) {
+		return this.first.entrySet()
+			.stream()
+			.filter((entry) -> entry.getKey().endsWith("@" + node.directPort()))
+			.map(Map.Entry::getValue)
+			.toList();
 	}
 
 	int acknowledged() {

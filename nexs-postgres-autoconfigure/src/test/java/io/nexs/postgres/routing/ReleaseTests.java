@@ -1,7 +1,6 @@
 package io.nexs.postgres.routing;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -15,10 +14,11 @@ import io.nexs.postgres.cluster.MonitorSettings;
 import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,6 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * When threads inside a call on a node that is lost, fenced or replaced come back.
  */
 class ReleaseTests {
+
+	private static final Logger logger = LoggerFactory.getLogger(ReleaseTests.class);
 
 	private static final Duration BARELY = Duration.ofMillis(500);
 
@@ -95,6 +97,7 @@ class ReleaseTests {
 			CompletableFuture<Long> writable = writable("node-2");
 			this.cluster.promote("node-2");
 			long after = released.get(20, TimeUnit.SECONDS) - writable.get(20, TimeUnit.SECONDS);
+			logger.info("Released {} ms after the new primary took writes, the old one alive", after / 1_000_000);
 			assertThat(Duration.ofNanos(after)).isLessThan(MonitorSettings.defaults().interval().plus(BARELY));
 			RoutingFixture.awaitStatus(postgres, "node-1", NodeStatus.FENCED);
 			assertThat(RoutingFixture.writePort(postgres)).isEqualTo(this.cluster.node("node-2").directPort());
@@ -146,6 +149,7 @@ class ReleaseTests {
 	private static void assertReleased(CompletableFuture<Long> released, CompletableFuture<Long> writable)
 			throws Exception {
 		long after = released.get(20, TimeUnit.SECONDS) - writable.get(20, TimeUnit.SECONDS);
+		logger.info("Released {} ms after the new primary took writes", after / 1_000_000);
 		assertThat(Duration.ofNanos(after)).isLessThan(BARELY);
 	}
 
@@ -153,20 +157,7 @@ class ReleaseTests {
 	 * When a node says on a connection of the harness that it takes writes.
 	 */
 	private CompletableFuture<Long> writable(String id) {
-		return CompletableFuture.supplyAsync(() -> {
-			try (Connection direct = this.cluster.node(id).connect(); Statement ask = direct.createStatement()) {
-				Awaitility.await().pollInterval(Duration.ofMillis(2)).atMost(RoutingFixture.LONG).until(() -> {
-					try (ResultSet row = ask.executeQuery("select pg_is_in_recovery()")) {
-						row.next();
-						return !row.getBoolean(1);
-					}
-				});
-				return System.nanoTime();
-			}
-			catch (SQLException ex) {
-				throw new IllegalStateException(ex);
-			}
-		});
+		return CompletableFuture.supplyAsync(() -> FollowingTests.awaitWritable(this.cluster.node(id)));
 	}
 
 	/**

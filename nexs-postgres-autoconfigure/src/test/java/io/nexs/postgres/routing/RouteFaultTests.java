@@ -558,4 +558,45 @@ class RouteFaultTests {
 		}
 	}
 
+	/**
+	 * The connection is closed from outside, which the handle does not know.
+	 */
+	private static void abortAll() throws InterruptedException {
+		postgres.pools().pause(Duration.ofSeconds(5));
+		postgres.pools().resume();
+	}
+
+	@Test
+	void statementMadeAfterTheConnectionDiedInATransactionSaysThatItIsRolledBack() throws Exception {
+		try (Connection connection = open()) {
+			connection.setAutoCommit(false);
+			try (Statement statement = connection.createStatement()) {
+				statement.executeUpdate("insert into item values (1)");
+			}
+			abortAll();
+			assertThatExceptionOfType(SQLException.class).isThrownBy(connection::createStatement)
+				.satisfies((ex) -> assertThat(FailureContext.of(ex)).get()
+					.extracting(FailureContext::effect)
+					.isEqualTo(FailureEffect.ROLLED_BACK));
+			connection.rollback();
+		}
+		assertThat(count()).isZero();
+	}
+
+	@Test
+	void statementMadeAfterTheConnectionDiedUnusedIsMadeOnAnother() throws Exception {
+		try (Connection connection = open()) {
+			connection.setAutoCommit(false);
+			try (Statement unused = connection.createStatement()) {
+				assertThat(unused.isClosed()).isFalse();
+				abortAll();
+				try (Statement statement = connection.createStatement()) {
+					statement.executeUpdate("insert into item values (1)");
+				}
+			}
+			connection.commit();
+		}
+		assertThat(count()).isOne();
+	}
+
 }

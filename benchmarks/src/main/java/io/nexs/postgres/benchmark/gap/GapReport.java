@@ -24,10 +24,10 @@ final class GapReport {
 	static String line(GapResult result) {
 		return String.format(Locale.ROOT,
 				"%s %s: writable %.0f, first commit %.0f, beyond p50 %s worst %s, after p50 %s worst %s, "
-						+ "acknowledged %d, failed %s, lost %d, doubled %d, wrong %d %s",
+						+ "acknowledged %d, failed %s, lost %d (late %d), doubled %d, wrong %d %s",
 				result.scenario(), result.client(), result.writable(), result.committed(), median(result.beyond()),
 				worst(result.beyond()), median(result.after()), worst(result.after()), result.acknowledged(),
-				result.failed(), result.lost(), result.doubled(), result.wrong(), kinds(result));
+				result.failed(), result.lost(), result.lostLate(), result.doubled(), result.wrong(), kinds(result));
 	}
 
 	private static Map<String, Long> kinds(GapResult result) {
@@ -42,7 +42,7 @@ final class GapReport {
 	 */
 	static String markdown(List<GapResult> results) {
 		StringBuilder text = new StringBuilder("| scenario | client | runs | new primary after | first commit there "
-				+ "after | gap: median (worst) | beyond: median (worst) | acknowledged | failed calls | lost | doubled |\n"
+				+ "after | gap: median (worst) | beyond: median (worst) | acknowledged | failed calls | lost (of them begun after the newer timeline was seen) | doubled |\n"
 				+ "|---|---|---|---|---|---|---|---|---|---|---|\n");
 		grouped(results).forEach((key, group) -> text.append(row(key, group)));
 		return text.toString();
@@ -57,11 +57,11 @@ final class GapReport {
 	private static String row(List<String> key, List<GapResult> group) {
 		List<Double> gaps = all(group, GapResult::gaps);
 		List<Double> beyond = all(group, GapResult::beyond);
-		return String.format(Locale.ROOT, "| %s | %s | %d | %s | %s | %s (%s) | %s (%s) | %d | %d | %d | %d |%n",
+		return String.format(Locale.ROOT, "| %s | %s | %d | %s | %s | %s (%s) | %s (%s) | %d | %d | %d (%d) | %d |%n",
 				key.get(0), key.get(1), group.size(), range(group, GapResult::writable),
 				range(group, GapResult::committed), median(gaps), worst(gaps), median(beyond), worst(beyond),
 				sum(group, GapResult::acknowledged), sum(group, (result) -> result.failures().size()),
-				sum(group, GapResult::lost), sum(group, GapResult::doubled));
+				sum(group, GapResult::lost), sum(group, GapResult::lostLate), sum(group, GapResult::doubled));
 	}
 
 	private static List<Double> all(List<GapResult> group, Function<GapResult, List<Double>> values) {
@@ -103,10 +103,10 @@ final class GapReport {
 		return String.format(Locale.ROOT,
 				"{\"scenario\": \"%s\", \"client\": \"%s\", \"writable\": %.1f, \"committed\": %.1f, \"gaps\": %s, "
 						+ "\"beyond\": %s, \"after\": %s, \"acknowledged\": %d, \"failed\": %d, \"lost\": %d, "
-						+ "\"doubled\": %d, \"wrong\": %d}",
+						+ "\"lostLate\": %d, " + "\"doubled\": %d, \"wrong\": %d}",
 				result.scenario(), result.client(), result.writable(), result.committed(), numbers(result.gaps()),
 				numbers(result.beyond()), numbers(result.after()), result.acknowledged(), result.failures().size(),
-				result.lost(), result.doubled(), result.wrong());
+				result.lost(), result.lostLate(), result.doubled(), result.wrong());
 	}
 
 	private static String numbers(List<Double> values) {

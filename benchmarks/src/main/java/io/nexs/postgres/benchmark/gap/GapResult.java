@@ -23,19 +23,21 @@ import io.nexs.postgres.benchmark.gap.Writer.Outcome;
  * @param acknowledged acknowledged rows
  * @param failed failed calls by what they said
  * @param lost acknowledged rows that are not there
+ * @param lostLate of these the ones that were begun after the client had seen the newer
+ * timeline
  * @param doubled rows that are there more than once
  * @param wrong rows that are there although the call said that it is rolled back
  * @param failures what the failed calls threw
  */
 record GapResult(String scenario, String client, double writable, double committed, List<Double> gaps,
-		List<Double> after, int acknowledged, Map<Outcome, Integer> failed, int lost, int doubled, int wrong,
-		List<String> failures) {
+		List<Double> after, int acknowledged, Map<Outcome, Integer> failed, int lost, int lostLate, int doubled,
+		int wrong, List<String> failures) {
 
 	static GapResult of(Scenario scenario, String client, long begun, Observer.Moments moments, List<Writer> writers,
-			Map<Long, List<Integer>> rows) {
+			Map<Long, List<Integer>> rows, Long seen) {
 		List<Double> gaps = new ArrayList<>();
 		List<Double> after = new ArrayList<>();
-		Tally tally = new Tally(rows);
+		Tally tally = new Tally(rows, seen);
 		for (Writer writer : writers) {
 			long last = begun;
 			long first = 0;
@@ -55,8 +57,8 @@ record GapResult(String scenario, String client, double writable, double committ
 		}
 		int doubled = (int) rows.values().stream().filter((ports) -> ports.size() > 1).count();
 		return new GapResult(scenario.label(), client, millis(moments.writable() - begun),
-				millis(moments.committed() - begun), gaps, after, tally.acknowledged, tally.failed, tally.lost, doubled,
-				tally.wrong, tally.failures);
+				millis(moments.committed() - begun), gaps, after, tally.acknowledged, tally.failed, tally.lost,
+				tally.lostLate, doubled, tally.wrong, tally.failures);
 	}
 
 	/**
@@ -83,12 +85,17 @@ record GapResult(String scenario, String client, double writable, double committ
 
 		private int acknowledged;
 
+		private final Long seen;
+
 		private int lost;
+
+		private int lostLate;
 
 		private int wrong;
 
-		Tally(Map<Long, List<Integer>> rows) {
+		Tally(Map<Long, List<Integer>> rows, Long seen) {
 			this.rows = rows;
+			this.seen = seen;
 		}
 
 		void add(Entry entry) {
@@ -96,6 +103,7 @@ record GapResult(String scenario, String client, double writable, double committ
 			if (entry.outcome() == Outcome.ACKNOWLEDGED) {
 				this.acknowledged++;
 				this.lost += there ? 0 : 1;
+				this.lostLate += (!there && this.seen != null && entry.start() - this.seen > 0) ? 1 : 0;
 				return;
 			}
 			this.failed.merge(entry.outcome(), 1, Integer::sum);

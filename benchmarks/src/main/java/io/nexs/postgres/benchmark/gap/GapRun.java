@@ -32,7 +32,7 @@ final class GapRun {
 
 	private static final long BEFORE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-	private static final long AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
+	private static final long AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
 	/** After this a writer that has not written again counts as out for good. */
 	private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(20);
@@ -64,15 +64,26 @@ final class GapRun {
 			execute(cluster, "create table observed (at timestamptz default now())");
 			execute(cluster, new MarkerTable(MarkerTable.DEFAULT_NAME).ddl());
 			cluster.synchronousReplication(this.synchronous);
-			try (Client target = Client.of(this.client, cluster, this.properties);
+			try (Endpoint endpoint = new Endpoint(cluster.primary().directPort());
+					Client target = Client.of(this.client, hosts(cluster, endpoint), this.properties);
 					Observer observer = new Observer(cluster)) {
-				return change(cluster, target, observer);
+				return change(cluster, target, observer, endpoint);
 			}
 		}
 	}
 
-	private GapResult change(EmbeddedCluster cluster, Client target, Observer observer) throws Exception {
-		List<Writer> writers = IntStream.rangeClosed(1, WRITERS).mapToObj((i) -> new Writer(i, target.items())).toList();
+	private List<String> hosts(EmbeddedCluster cluster, Endpoint endpoint) {
+		if (this.scenario == Scenario.ENDPOINT) {
+			return List.of("127.0.0.1:" + endpoint.port());
+		}
+		return cluster.nodes().stream().map((node) -> node.host() + ":" + node.port()).toList();
+	}
+
+	private GapResult change(EmbeddedCluster cluster, Client target, Observer observer, Endpoint endpoint)
+			throws Exception {
+		List<Writer> writers = IntStream.rangeClosed(1, WRITERS)
+			.mapToObj((i) -> new Writer(i, target.items()))
+			.toList();
 		writers.forEach(Thread::start);
 		pause(BEFORE_NANOS);
 		EmbeddedNode old = cluster.primary();
@@ -80,7 +91,7 @@ final class GapRun {
 		long begun = System.nanoTime();
 		this.scenario.begin(old);
 		pause(begun + this.scenario.patience().toNanos() - System.nanoTime());
-		Observer.Moments moments = observer.promote().get(1, TimeUnit.MINUTES);
+		Observer.Moments moments = observer.promote(endpoint).get(1, TimeUnit.MINUTES);
 		explainLate(writers, moments);
 		this.scenario.end(cluster, old);
 		awaitAll(writers, moments.committed() + LIMIT_NANOS, moments.writable());
@@ -90,7 +101,8 @@ final class GapRun {
 			old.kill();
 		}
 		join(writers);
-		return GapResult.of(this.scenario, this.client, begun, moments, writers, rows(cluster));
+		return GapResult.of(this.scenario, this.client, begun, moments, writers, rows(cluster),
+				target.seen().getNow(null));
 	}
 
 	/**

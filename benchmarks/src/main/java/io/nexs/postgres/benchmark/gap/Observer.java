@@ -35,11 +35,13 @@ final class Observer implements AutoCloseable {
 
 	/**
 	 * Promotes the standby that has received most.
+	 * @param endpoint leads there as soon as that takes writes
 	 * @return what is seen of it
 	 */
-	CompletableFuture<Moments> promote() throws SQLException {
+	CompletableFuture<Moments> promote(Endpoint endpoint) throws SQLException {
 		Standby candidate = this.standbys.stream().max(Comparator.comparingLong(Observer::received)).orElseThrow();
-		CompletableFuture<Moments> commit = firstCommit(candidate.session());
+		CompletableFuture<Moments> commit = firstCommit(candidate.session(),
+				() -> endpoint.target(candidate.node().directPort()));
 		execute(candidate.control(), "select pg_promote(false)");
 		for (Standby standby : this.standbys) {
 			if (standby != candidate) {
@@ -73,11 +75,11 @@ final class Observer implements AutoCloseable {
 	 * Writes to a standby until it takes the write, which is when it has become the
 	 * primary and a standby of its own has acknowledged it.
 	 */
-	private static CompletableFuture<Moments> firstCommit(Connection connection) {
+	private static CompletableFuture<Moments> firstCommit(Connection connection, Runnable onWritable) {
 		CompletableFuture<Moments> done = new CompletableFuture<>();
 		Thread thread = new Thread(() -> {
 			try {
-				done.complete(writeUntilAcknowledged(connection));
+				done.complete(writeUntilAcknowledged(connection, onWritable));
 			}
 			catch (SQLException | RuntimeException ex) {
 				done.completeExceptionally(ex);
@@ -88,7 +90,7 @@ final class Observer implements AutoCloseable {
 		return done;
 	}
 
-	private static Moments writeUntilAcknowledged(Connection connection) throws SQLException {
+	private static Moments writeUntilAcknowledged(Connection connection, Runnable onWritable) throws SQLException {
 		long end = System.nanoTime() + LIMIT_NANOS;
 		connection.setAutoCommit(false);
 		try (Statement statement = connection.createStatement()) {
@@ -99,6 +101,7 @@ final class Observer implements AutoCloseable {
 				LockSupport.parkNanos(PAUSE_NANOS);
 			}
 			long writable = System.nanoTime();
+			onWritable.run();
 			connection.commit();
 			return new Moments(writable, System.nanoTime());
 		}

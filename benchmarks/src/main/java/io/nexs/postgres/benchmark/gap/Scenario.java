@@ -1,5 +1,8 @@
 package io.nexs.postgres.benchmark.gap;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -57,6 +60,47 @@ enum Scenario {
 			cluster.rejoin(old.id());
 		}
 
+	},
+
+	/** A standby is promoted while the primary lives and goes on taking writes. */
+	SPLIT(Duration.ofMillis(200)) {
+
+		@Override
+		void begin(EmbeddedNode primary) throws SQLException {
+			commitAlone(primary);
+		}
+
+	},
+
+	/**
+	 * It stands still while another is promoted, and then goes on taking writes.
+	 */
+	THAW(Duration.ofSeconds(3)) {
+
+		@Override
+		void begin(EmbeddedNode primary) throws SQLException {
+			commitAlone(primary);
+			primary.freeze();
+		}
+
+		@Override
+		void end(EmbeddedCluster cluster, EmbeddedNode old) {
+			old.thaw();
+		}
+
+	},
+
+	/**
+	 * It is killed, and the only address that is known leads to the new one as soon as
+	 * that takes writes.
+	 */
+	ENDPOINT(Duration.ofSeconds(3)) {
+
+		@Override
+		void begin(EmbeddedNode primary) {
+			primary.kill();
+		}
+
 	};
 
 	private final Duration patience;
@@ -68,13 +112,24 @@ enum Scenario {
 	/**
 	 * Does it to the primary.
 	 */
-	abstract void begin(EmbeddedNode primary);
+	abstract void begin(EmbeddedNode primary) throws SQLException;
 
 	/**
 	 * After another one was promoted.
 	 */
 	void end(EmbeddedCluster cluster, EmbeddedNode old) {
 		// Nothing
+	}
+
+	/**
+	 * Lets a primary acknowledge what no standby has, as one does that nobody stops.
+	 */
+	private static void commitAlone(EmbeddedNode primary) throws SQLException {
+		try (Connection connection = primary.connect(); Statement statement = connection.createStatement()) {
+			statement.execute("alter system set synchronous_standby_names = ''");
+			statement.execute("select pg_reload_conf()");
+			statement.execute("checkpoint");
+		}
 	}
 
 	/**

@@ -39,7 +39,10 @@ public final class WriteGap {
 				runs = Integer.parseInt(value);
 			}
 			else if (word.startsWith("scenarios=")) {
-				scenarios = List.of(value.toUpperCase(Locale.ROOT).split("\\+")).stream().map(Scenario::valueOf).toList();
+				scenarios = List.of(value.toUpperCase(Locale.ROOT).split("\\+"))
+					.stream()
+					.map(Scenario::valueOf)
+					.toList();
 			}
 			else if (word.startsWith("clients=")) {
 				clients = List.of(value.split("\\+"));
