@@ -1,10 +1,12 @@
 package io.nexs.postgres.pool;
 
+import java.net.Socket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.cluster.ProbeConnector;
@@ -57,10 +59,15 @@ public final class NodeConnector implements ProbeConnector {
 	 * @throws SQLException if the node does not answer in time or refuses
 	 */
 	public Connection open(Node node) throws SQLException {
-		return openPhysical(node);
+		return openPhysical(node, (socket) -> {
+		});
 	}
 
-	NodeConnection openPhysical(Node node) throws SQLException {
+	/**
+	 * Opens a connection.
+	 * @param watcher told of its socket, so that the attempt can be cut off
+	 */
+	NodeConnection openPhysical(Node node, Consumer<Socket> watcher) throws SQLException {
 		Properties properties = DriverProperties.forNode(node, this.settings);
 		int socketSeconds = Integer.parseInt(properties.getProperty("socketTimeout"));
 		int loginSeconds = Integer.parseInt(DriverProperties.seconds(this.settings.timeouts().login()));
@@ -68,7 +75,7 @@ public final class NodeConnector implements ProbeConnector {
 		if (shortened) {
 			properties.setProperty("socketTimeout", Integer.toString(loginSeconds));
 		}
-		NodeConnection connection = connectPhysical(node, properties);
+		NodeConnection connection = connectPhysical(node, properties, watcher);
 		if (shortened) {
 			restoreSocketTimeout(connection, socketSeconds);
 		}
@@ -94,7 +101,8 @@ public final class NodeConnector implements ProbeConnector {
 		return connection;
 	}
 
-	private static NodeConnection connectPhysical(Node node, Properties properties) throws SQLException {
+	private static NodeConnection connectPhysical(Node node, Properties properties, Consumer<Socket> watcher)
+			throws SQLException {
 		String url = node.dsn().withoutParameters().jdbcUrl();
 		Properties parsed = Driver.parseURL(url, properties);
 		if (parsed == null) {
@@ -102,7 +110,7 @@ public final class NodeConnector implements ProbeConnector {
 		}
 		HostSpec host = new HostSpec(node.address().host(), node.address().port(),
 				PGProperty.LOCAL_SOCKET_ADDRESS.getOrDefault(parsed));
-		NodeSocketFactory.begin();
+		NodeSocketFactory.begin(watcher);
 		try {
 			NodeConnection connection = new NodeConnection(host, parsed, url);
 			connection.useSocket(NodeSocketFactory.end());

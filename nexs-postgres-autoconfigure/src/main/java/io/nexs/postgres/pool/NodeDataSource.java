@@ -1,10 +1,14 @@
 package io.nexs.postgres.pool;
 
+import java.io.IOException;
+import java.net.Socket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +49,11 @@ final class NodeDataSource extends AbstractDataSource {
 	private final NodeTraffic traffic;
 
 	private final Set<NodeConnection> physical = ConcurrentHashMap.newKeySet();
+
+	/** Sockets of attempts to connect that are under way. */
+	private final Set<Socket> connecting = ConcurrentHashMap.newKeySet();
+
+	private final AtomicInteger cuts = new AtomicInteger();
 
 	private final LongAdder created = new LongAdder();
 
@@ -111,7 +120,7 @@ final class NodeDataSource extends AbstractDataSource {
 
 	private NodeConnection openTracked(Marks before) throws SQLException {
 		try {
-			return track(open(), before);
+			return track(open(before), before);
 		}
 		finally {
 			this.lock.lock();
@@ -125,8 +134,23 @@ final class NodeDataSource extends AbstractDataSource {
 		}
 	}
 
-	private NodeConnection open() throws SQLException {
-		NodeConnection connection = this.connector.openPhysical(this.node);
+	private NodeConnection open(Marks before) throws SQLException {
+		List<Socket> mine = new ArrayList<>(1);
+		try {
+			return introduced(this.connector.openPhysical(this.node, (socket) -> {
+				mine.add(socket);
+				this.connecting.add(socket);
+				if (this.cuts.get() != before.cuts) {
+					cut(socket);
+				}
+			}));
+		}
+		finally {
+			mine.forEach(this.connecting::remove);
+		}
+	}
+
+	private NodeConnection introduced(NodeConnection connection) throws SQLException {
 		try {
 			this.traffic.connected(this.node.id(), connection.introduce());
 			return connection;
@@ -134,6 +158,24 @@ final class NodeDataSource extends AbstractDataSource {
 		catch (SQLException ex) {
 			connection.close();
 			throw ex;
+		}
+	}
+
+	/**
+	 * Ends attempts to connect: a server that stands still would keep the thread until
+	 * its time is up.
+	 */
+	private void cutConnecting() {
+		this.cuts.incrementAndGet();
+		this.connecting.forEach(NodeDataSource::cut);
+	}
+
+	private static void cut(Socket socket) {
+		try {
+			socket.close();
+		}
+		catch (IOException ex) {
+			nodeLogger.debug("Could not close a socket: {}", ex.getMessage());
 		}
 	}
 
@@ -220,7 +262,7 @@ final class NodeDataSource extends AbstractDataSource {
 				throw new SQLException("The pool of " + this.node.id() + " is closed", "08003");
 			}
 			this.opening++;
-			return new Marks(this.aborts.get(), this.successor);
+			return new Marks(this.aborts.get(), this.cuts.get(), this.successor);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -320,6 +362,7 @@ final class NodeDataSource extends AbstractDataSource {
 			abort(connection);
 		}
 		this.physical.clear();
+		cutConnecting();
 	}
 
 	/**
@@ -357,6 +400,7 @@ final class NodeDataSource extends AbstractDataSource {
 		finally {
 			this.lock.unlock();
 		}
+		cutConnecting();
 	}
 
 	@Override
@@ -386,9 +430,10 @@ final class NodeDataSource extends AbstractDataSource {
 	 * What held when a connection was on its way.
 	 *
 	 * @param aborts how often all connections were aborted before
+	 * @param cuts how often attempts to connect were ended before
 	 * @param successor the server known by then
 	 */
-	private record Marks(int aborts, Successor successor) {
+	private record Marks(int aborts, int cuts, Successor successor) {
 
 	}
 

@@ -3,6 +3,7 @@ package io.nexs.postgres.pool;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.util.function.Consumer;
 
 import javax.net.SocketFactory;
 
@@ -18,7 +19,7 @@ import org.postgresql.Driver;
  */
 public final class NodeSocketFactory extends SocketFactory {
 
-	private static final ThreadLocal<@Nullable Socket[]> made = new ThreadLocal<>();
+	private static final ThreadLocal<@Nullable Made> current = new ThreadLocal<>();
 
 	private final SocketFactory sockets = SocketFactory.getDefault();
 
@@ -38,19 +39,21 @@ public final class NodeSocketFactory extends SocketFactory {
 
 	/**
 	 * From now on, the sockets made on this thread are remembered.
+	 * @param watcher told of each one before it is connected, if the driver connects it
 	 */
-	static void begin() {
-		made.set(new Socket[1]);
+	static void begin(Consumer<Socket> watcher) {
+		current.set(new Made(watcher));
 	}
 
 	/**
 	 * Forgets them.
-	 * @return the last one made since {@link #begin()}, or {@code null} if there was none
+	 * @return the last one made since {@link #begin(Consumer)}, or {@code null} if there
+	 * was none
 	 */
 	static @Nullable Socket end() {
-		@Nullable Socket[] holder = made.get();
-		made.remove();
-		return (holder != null) ? holder[0] : null;
+		Made made = current.get();
+		current.remove();
+		return (made != null) ? made.last : null;
 	}
 
 	@Override
@@ -79,11 +82,27 @@ public final class NodeSocketFactory extends SocketFactory {
 	}
 
 	private static Socket remembered(Socket socket) {
-		@Nullable Socket[] holder = made.get();
-		if (holder != null) {
-			holder[0] = socket;
+		Made made = current.get();
+		if (made != null) {
+			made.last = socket;
+			made.watcher.accept(socket);
 		}
 		return socket;
+	}
+
+	/**
+	 * What was made on a thread.
+	 */
+	private static final class Made {
+
+		private final Consumer<Socket> watcher;
+
+		private @Nullable Socket last;
+
+		Made(Consumer<Socket> watcher) {
+			this.watcher = watcher;
+		}
+
 	}
 
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.cluster.ServerInstance;
@@ -144,6 +145,46 @@ class NodePoolTests {
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	/**
+	 * The limit of a login is twice as long.
+	 */
+	@Test
+	void abortAndCloseEndAnAttemptToConnectToAServerThatStandsStill() {
+		server().freeze();
+		NodePool pool = pool(PoolSettings.defaults());
+		try {
+			awaitAttempt(0);
+			pool.abort();
+			Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> !this.failures.isEmpty());
+			pool.answered(Instant.now().plusMillis(1));
+			awaitAttempt(1);
+			pool.close();
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(5))
+				.until(() -> Thread.getAllStackTraces()
+					.keySet()
+					.stream()
+					.noneMatch((thread) -> thread.getName().startsWith("nexs-db-node-1")));
+		}
+		finally {
+			pool.close();
+			server().thaw();
+		}
+	}
+
+	/**
+	 * Waits until a thread of the pool waits for an answer to its login.
+	 */
+	private void awaitAttempt(int failures) {
+		Awaitility.await()
+			.until(() -> this.failures.size() == failures && Thread.getAllStackTraces()
+				.entrySet()
+				.stream()
+				.filter((entry) -> entry.getKey().getName().startsWith("nexs-db-node-1"))
+				.anyMatch((entry) -> Stream.of(entry.getValue())
+					.anyMatch((frame) -> frame.getClassName().equals("org.postgresql.core.PGStream"))));
 	}
 
 	@Test
