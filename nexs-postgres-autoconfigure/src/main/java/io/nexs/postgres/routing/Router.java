@@ -293,8 +293,8 @@ final class Router implements TopologyListener {
 	 * @param turn of its pool, read before it was sure that the node is the right one
 	 * @return the lease, or {@code null} if the node's pool had none in time
 	 */
-	private @Nullable Lease borrow(NodeTarget target, int turn, Route route, boolean read, long millis,
-			Trial trial) throws SQLException {
+	private @Nullable Lease borrow(NodeTarget target, int turn, Route route, boolean read, long millis, Trial trial)
+			throws SQLException {
 		long start = System.nanoTime();
 		try {
 			NodePool pool = target.pool();
