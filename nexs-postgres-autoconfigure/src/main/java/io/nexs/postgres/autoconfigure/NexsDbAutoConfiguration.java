@@ -60,7 +60,7 @@ import org.springframework.core.env.Environment;
 @ImportRuntimeHints(NexsDbRuntimeHints.class)
 @Import({ NexsDbAutoConfiguration.EmbeddedConfiguration.class, NexsDbAutoConfiguration.EngineConfiguration.class,
 		NexsDbAutoConfiguration.RoutingConfiguration.class, NexsDbAutoConfiguration.LifeCycleConfiguration.class,
-		ReadFromConfiguration.class, TestDatabase.class })
+		CommitOutcomeConfiguration.class, ReadFromConfiguration.class, RetryConfiguration.class, TestDatabase.class })
 public final class NexsDbAutoConfiguration {
 
 	/**
@@ -85,6 +85,9 @@ public final class NexsDbAutoConfiguration {
 				.start();
 			if (!embedded.replayDelay().isZero()) {
 				cluster.replicas().forEach((EmbeddedNode node) -> node.delayReplay(embedded.replayDelay()));
+			}
+			if (embedded.synchronous()) {
+				cluster.synchronousReplication(true);
 			}
 			return cluster;
 		}

@@ -132,6 +132,28 @@ public final class ClusterMonitor implements AutoCloseable {
 	}
 
 	/**
+	 * The newest term seen, also while listeners are still being told of it: one volatile
+	 * read.
+	 * @return the term; {@code null} before the first primary
+	 */
+	public @Nullable Term term() {
+		return this.topology.term();
+	}
+
+	/**
+	 * Whether what the primary of a term acknowledges now may be lost: a later term was
+	 * seen, or more than one server claims to be the primary. One volatile read, also
+	 * while listeners are still being told.
+	 * @param term the term; {@code null} if none was known
+	 * @return {@code true} if it may be
+	 */
+	public boolean isInDoubt(@Nullable Term term) {
+		Topology newest = this.topology;
+		Term now = newest.term();
+		return newest.conflict() != PrimaryConflict.NONE || (term != null && now != null && term.isSupersededBy(now));
+	}
+
+	/**
 	 * Tell a listener every topology published from now on.
 	 * @param listener the listener, called on the cluster thread
 	 */
