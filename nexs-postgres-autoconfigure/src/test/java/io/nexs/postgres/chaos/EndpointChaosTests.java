@@ -4,7 +4,9 @@ import java.time.Duration;
 
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,16 +20,27 @@ class EndpointChaosTests {
 
 	private static final int AFTER = 20;
 
-	private final EmbeddedCluster cluster = Servers.start(true);
+	private static EmbeddedCluster cluster;
 
 	private Endpoint endpoint;
 
 	private Chaos chaos;
 
+	@BeforeAll
+	static void startServers() {
+		cluster = Servers.start();
+	}
+
+	@AfterAll
+	static void stopServers() {
+		cluster.close();
+	}
+
 	@BeforeEach
 	void write() throws Exception {
-		this.endpoint = new Endpoint(this.cluster.primary().directPort());
-		this.chaos = new Chaos(this.cluster, "postgres://postgres@127.0.0.1:" + this.endpoint.port() + "/postgres",
+		Servers.recover(cluster, true);
+		this.endpoint = new Endpoint(cluster.primary().directPort());
+		this.chaos = new Chaos(cluster, "postgres://postgres@127.0.0.1:" + this.endpoint.port() + "/postgres",
 				Work.Retried.class, "nexs.db.transaction.outcome=marker");
 		this.chaos.writers().start();
 	}
@@ -36,7 +49,6 @@ class EndpointChaosTests {
 	void stop() throws Exception {
 		this.chaos.close();
 		this.endpoint.close();
-		this.cluster.close();
 	}
 
 	private void assertFollowed(long switched) {
@@ -51,8 +63,8 @@ class EndpointChaosTests {
 
 	@Test
 	void endpointIsFollowedWhenThePrimaryDied() {
-		Fault.KILL.failOver(this.cluster);
-		this.endpoint.target(this.cluster.primary().directPort());
+		Fault.KILL.failOver(cluster);
+		this.endpoint.target(cluster.primary().directPort());
 		assertFollowed(System.nanoTime());
 	}
 
@@ -61,16 +73,16 @@ class EndpointChaosTests {
 	 */
 	@Test
 	void endpointIsFollowedWhenItsOldConnectionsStay() {
-		EmbeddedNode candidate = Servers.foremost(this.cluster);
-		this.cluster.promote(candidate.id());
+		EmbeddedNode candidate = Servers.foremost(cluster);
+		cluster.promote(candidate.id());
 		this.endpoint.target(candidate.directPort());
 		assertFollowed(System.nanoTime());
 	}
 
 	@Test
 	void endpointIsFollowedThroughASwitchover() {
-		this.cluster.switchover("node-2");
-		this.endpoint.target(this.cluster.primary().directPort());
+		cluster.switchover(Servers.foremost(cluster).id());
+		this.endpoint.target(cluster.primary().directPort());
 		assertFollowed(System.nanoTime());
 	}
 

@@ -9,7 +9,9 @@ import io.nexs.postgres.retry.RetryManager;
 import io.nexs.postgres.retry.RetryOutcome;
 import io.nexs.postgres.retry.RetryStatistics;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,20 +26,30 @@ class FailoverChaosTests {
 
 	private static final int AFTER = 20;
 
-	private final EmbeddedCluster cluster = Servers.start(true);
+	private static EmbeddedCluster cluster;
 
-	@AfterEach
-	void stop() {
-		this.cluster.close();
+	@BeforeAll
+	static void startServers() {
+		cluster = Servers.start();
+	}
+
+	@AfterAll
+	static void stopServers() {
+		cluster.close();
+	}
+
+	@BeforeEach
+	void recover() {
+		Servers.recover(cluster, true);
 	}
 
 	@ParameterizedTest
 	@EnumSource(Fault.class)
 	void primaryWhenItIsLostCostsNoCall(Fault fault) {
-		try (Chaos chaos = Chaos.retried(this.cluster)) {
+		try (Chaos chaos = Chaos.retried(cluster)) {
 			chaos.writers().start();
-			EmbeddedNode old = fault.failOver(this.cluster);
-			chaos.awaitPrimary(this.cluster.primary());
+			EmbeddedNode old = fault.failOver(cluster);
+			chaos.awaitPrimary(cluster.primary());
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(20))
 				.untilAsserted(() -> assertThat(chaos.pool(old).lent()).as("threads inside the old primary").isZero());
@@ -73,12 +85,13 @@ class FailoverChaosTests {
 
 	@Test
 	void switchoverCostsNoCall() {
-		try (Chaos chaos = Chaos.retried(this.cluster)) {
+		try (Chaos chaos = Chaos.retried(cluster)) {
 			chaos.writers().start();
-			this.cluster.switchover("node-2");
+			EmbeddedNode first = cluster.primary();
+			cluster.switchover(Servers.foremost(cluster).id());
 			chaos.writers().awaitEach(AFTER);
-			this.cluster.switchover("node-1");
-			chaos.awaitPrimary(this.cluster.node("node-1"));
+			cluster.switchover(first.id());
+			chaos.awaitPrimary(first);
 			chaos.writers().awaitEach(AFTER);
 			assertAllWell(chaos);
 		}
@@ -86,11 +99,11 @@ class FailoverChaosTests {
 
 	@Test
 	void twoFailoversInARowCostNoCall() {
-		try (Chaos chaos = Chaos.retried(this.cluster)) {
+		try (Chaos chaos = Chaos.retried(cluster)) {
 			chaos.writers().start();
-			EmbeddedNode first = Fault.KILL.failOver(this.cluster);
-			this.cluster.rejoin(first.id());
-			EmbeddedNode second = Fault.FREEZE.failOver(this.cluster);
+			EmbeddedNode first = Fault.KILL.failOver(cluster);
+			cluster.rejoin(first.id());
+			EmbeddedNode second = Fault.FREEZE.failOver(cluster);
 			assertThat(second).isNotSameAs(first);
 			chaos.writers().awaitEach(AFTER);
 			assertAllWell(chaos);
@@ -99,19 +112,19 @@ class FailoverChaosTests {
 
 	@Test
 	void replicaThatIsLostDuringTheFailoverCostsNoCall() {
-		try (Chaos chaos = Chaos.retried(this.cluster)) {
+		try (Chaos chaos = Chaos.retried(cluster)) {
 			chaos.writers().start();
-			Fault.KILL.strike(this.cluster.primary());
-			EmbeddedNode candidate = Servers.foremost(this.cluster);
-			EmbeddedNode other = this.cluster.replicas()
+			Fault.KILL.strike(cluster.primary());
+			EmbeddedNode candidate = Servers.foremost(cluster);
+			EmbeddedNode other = cluster.replicas()
 				.stream()
 				.filter((node) -> node != candidate)
 				.findFirst()
 				.orElseThrow();
 			other.kill();
-			this.cluster.promote(candidate.id());
+			cluster.promote(candidate.id());
 			chaos.awaitPrimary(candidate);
-			this.cluster.rejoin(other.id());
+			cluster.rejoin(other.id());
 			chaos.writers().awaitEach(AFTER);
 			assertAllWell(chaos);
 		}

@@ -10,7 +10,9 @@ import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +27,7 @@ class FencingChaosTests {
 
 	private static final int AFTER = 20;
 
-	private final EmbeddedCluster cluster = Servers.start(false);
+	private static EmbeddedCluster cluster;
 
 	private final CompletableFuture<Long> seen = new CompletableFuture<>();
 
@@ -33,13 +35,25 @@ class FencingChaosTests {
 
 	private Chaos chaos;
 
+	@BeforeAll
+	static void startServers() {
+		cluster = Servers.start();
+	}
+
+	@AfterAll
+	static void stopServers() {
+		cluster.close();
+	}
+
 	@BeforeEach
 	void write() {
-		this.chaos = Chaos.retried(this.cluster);
-		this.old = this.cluster.primary();
+		Servers.recover(cluster, false);
+		this.chaos = Chaos.retried(cluster);
+		this.old = cluster.primary();
 		ClusterMonitor monitor = this.chaos.monitor();
+		int timeline = this.old.timeline();
 		monitor.addListener((topology, events) -> {
-			if (topology.term() != null && topology.term().timeline() > 1) {
+			if (topology.term() != null && topology.term().timeline() > timeline) {
 				this.seen.complete(System.nanoTime());
 			}
 		});
@@ -49,7 +63,6 @@ class FencingChaosTests {
 	@AfterEach
 	void stop() {
 		this.chaos.close();
-		this.cluster.close();
 	}
 
 	private void awaitFenced() {
@@ -79,14 +92,15 @@ class FencingChaosTests {
 
 	@Test
 	void primaryPromotedBesideALivingOneGetsAllWrites() throws Exception {
-		this.cluster.promote("node-2");
-		assertNothingLostSinceTheNewerWasSeen(this.cluster.node("node-2"));
+		EmbeddedNode candidate = Servers.foremost(cluster);
+		cluster.promote(candidate.id());
+		assertNothingLostSinceTheNewerWasSeen(candidate);
 	}
 
 	@Test
 	void oldPrimaryThatThawsGetsNoWrites() throws Exception {
-		Fault.FREEZE.failOver(this.cluster);
-		EmbeddedNode primary = this.cluster.primary();
+		Fault.FREEZE.failOver(cluster);
+		EmbeddedNode primary = cluster.primary();
 		this.chaos.awaitPrimary(primary);
 		this.old.thaw();
 		assertNothingLostSinceTheNewerWasSeen(primary);
@@ -97,17 +111,18 @@ class FencingChaosTests {
 	 */
 	@Test
 	void oldPrimaryThatThawsTogetherWithThePromotionGetsNoWrites() throws Exception {
+		EmbeddedNode candidate = Servers.foremost(cluster);
 		this.old.freeze();
 		CompletableFuture<Void> thaw = CompletableFuture.runAsync(this.old::thaw);
-		this.cluster.promote("node-3");
+		cluster.promote(candidate.id());
 		thaw.get(30, TimeUnit.SECONDS);
-		assertNothingLostSinceTheNewerWasSeen(this.cluster.node("node-3"));
+		assertNothingLostSinceTheNewerWasSeen(candidate);
 	}
 
 	@Test
 	void oldPrimaryThatIsStartedOnItsOldDataGetsNoWrites() throws Exception {
-		Fault.KILL.failOver(this.cluster);
-		EmbeddedNode primary = this.cluster.primary();
+		Fault.KILL.failOver(cluster);
+		EmbeddedNode primary = cluster.primary();
 		this.old.start();
 		Servers.acceptAlone(this.old);
 		assertNothingLostSinceTheNewerWasSeen(primary);
@@ -115,9 +130,9 @@ class FencingChaosTests {
 
 	@Test
 	void oldPrimaryThatIsReachedAgainGetsNoWrites() throws Exception {
-		Fault.CUT.failOver(this.cluster);
+		Fault.CUT.failOver(cluster);
 		this.old.relay().restore();
-		assertNothingLostSinceTheNewerWasSeen(this.cluster.primary());
+		assertNothingLostSinceTheNewerWasSeen(cluster.primary());
 	}
 
 }

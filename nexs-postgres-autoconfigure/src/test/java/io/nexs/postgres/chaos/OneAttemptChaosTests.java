@@ -10,7 +10,9 @@ import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.postgres.routing.FailureContext;
 import io.nexs.postgres.routing.FailureEffect;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,17 +31,27 @@ class OneAttemptChaosTests {
 
 	private static final int AFTER = 20;
 
-	private final EmbeddedCluster cluster = Servers.start(true);
+	private static EmbeddedCluster cluster;
 
-	@AfterEach
-	void stop() {
-		this.cluster.close();
+	@BeforeAll
+	static void startServers() {
+		cluster = Servers.start();
+	}
+
+	@AfterAll
+	static void stopServers() {
+		cluster.close();
+	}
+
+	@BeforeEach
+	void recover() {
+		Servers.recover(cluster, true);
 	}
 
 	private void failOverAndStop(Chaos chaos, Fault fault) {
 		chaos.writers().start();
-		fault.failOver(this.cluster);
-		chaos.awaitPrimary(this.cluster.primary());
+		fault.failOver(cluster);
+		chaos.awaitPrimary(cluster.primary());
 		chaos.writers().awaitEach(AFTER);
 		chaos.writers().stop();
 	}
@@ -47,7 +59,7 @@ class OneAttemptChaosTests {
 	@ParameterizedTest
 	@EnumSource(value = Fault.class, names = { "KILL", "FREEZE", "CUT" })
 	void callWithMarkerWhenItFailsIsSaidToBeRolledBack(Fault fault) {
-		try (Chaos chaos = Chaos.once(this.cluster, "marker")) {
+		try (Chaos chaos = Chaos.once(cluster, "marker")) {
 			failOverAndStop(chaos, fault);
 			assertThat(chaos.failures()).hasSizeLessThanOrEqualTo(Writers.COUNT).allMatch(Call::isSaidRolledBack);
 			chaos.assertNothingLostOrDoubled();
@@ -58,7 +70,7 @@ class OneAttemptChaosTests {
 	@ParameterizedTest
 	@EnumSource(value = Fault.class, names = { "FREEZE", "STOP" })
 	void callWithoutMarkerWhenItFailsIsSaidToBeRolledBackOrUnknown(Fault fault) {
-		try (Chaos chaos = Chaos.once(this.cluster, "off")) {
+		try (Chaos chaos = Chaos.once(cluster, "off")) {
 			failOverAndStop(chaos, fault);
 			assertThat(chaos.failures()).hasSizeLessThanOrEqualTo(Writers.COUNT)
 				.allMatch((call) -> call.isSaidRolledBack() || call.isSaidUnknown());
@@ -73,7 +85,7 @@ class OneAttemptChaosTests {
 	 */
 	@Test
 	void transactionsUnderWayInAFrozenPrimaryEndOnceTheNextIsKnown() throws Exception {
-		try (Chaos chaos = Chaos.once(this.cluster, "marker")) {
+		try (Chaos chaos = Chaos.once(cluster, "marker")) {
 			CountDownLatch begun = new CountDownLatch(2);
 			CountDownLatch promoted = new CountDownLatch(1);
 			CompletableFuture<Throwable> between = transaction(chaos, (jdbc) -> {
@@ -88,15 +100,15 @@ class OneAttemptChaosTests {
 				jdbc.execute("select pg_sleep(60)");
 			});
 			await(begun);
-			EmbeddedNode old = Fault.FREEZE.failOver(this.cluster);
+			EmbeddedNode old = Fault.FREEZE.failOver(cluster);
 			assertThat(effect(inside)).as("the thread comes back while the server still stands")
 				.isEqualTo(FailureEffect.ROLLED_BACK);
 			assertThat(old.isFrozen()).isTrue();
-			chaos.awaitPrimary(this.cluster.primary());
+			chaos.awaitPrimary(cluster.primary());
 			promoted.countDown();
 			assertThat(effect(between)).as("its connection died between its statements")
 				.isEqualTo(FailureEffect.ROLLED_BACK);
-			assertThat(Servers.rows(this.cluster.primary())).isEmpty();
+			assertThat(Servers.rows(cluster.primary())).isEmpty();
 			chaos.assertEverythingGivenBack();
 		}
 	}
@@ -138,8 +150,8 @@ class OneAttemptChaosTests {
 	@ParameterizedTest
 	@EnumSource(value = Fault.class, names = { "KILL", "CUT" })
 	void retriedCallsWithAsynchronousReplicationAreNeverDoubled(Fault fault) {
-		this.cluster.synchronousReplication(false);
-		try (Chaos chaos = Chaos.retried(this.cluster)) {
+		cluster.synchronousReplication(false);
+		try (Chaos chaos = Chaos.retried(cluster)) {
 			failOverAndStop(chaos, fault);
 			chaos.assertNoCallFailed();
 			List<Long> rows = List.copyOf(chaos.assertNothingDoubled().keySet());

@@ -20,15 +20,31 @@ final class Servers {
 	private Servers() {
 	}
 
-	static EmbeddedCluster start(boolean synchronous) {
+	static EmbeddedCluster start() {
 		EmbeddedCluster cluster = EmbeddedCluster.builder().replicas(2).start();
 		EmbeddedNode primary = cluster.primary();
 		execute(primary, "create table item (id bigint not null, port int not null default inet_server_port())");
 		execute(primary, "create table tally (writer int primary key, number bigint not null)");
 		execute(primary, "insert into tally select i, 0 from generate_series(0, " + (Writers.COUNT - 1) + ") i");
 		execute(primary, new MarkerTable(MarkerTable.DEFAULT_NAME).ddl());
-		cluster.synchronousReplication(synchronous);
 		return cluster;
+	}
+
+	/**
+	 * Makes everything of a cluster whole again after a test, and empty.
+	 */
+	static void recover(EmbeddedCluster cluster, boolean synchronous) {
+		for (EmbeddedNode node : cluster.nodes()) {
+			node.relay().restore();
+			if (node.isFrozen()) {
+				node.kill();
+			}
+		}
+		EmbeddedNode primary = cluster.primary();
+		cluster.nodes().stream().filter((node) -> node != primary).forEach((node) -> cluster.rejoin(node.id()));
+		execute(primary, "truncate item, " + MarkerTable.DEFAULT_NAME);
+		execute(primary, "update tally set number = 0");
+		cluster.synchronousReplication(synchronous);
 	}
 
 	/**

@@ -63,7 +63,7 @@ class ReleaseTests {
 
 	@Test
 	void threadsWhenThePrimaryIsSilentForTooLongAreReleasedWithoutASuccessor() throws Exception {
-		Duration limit = Duration.ofSeconds(6);
+		Duration limit = Duration.ofSeconds(10);
 		List<ClusterEvent> lost = new CopyOnWriteArrayList<>();
 		try (NexsPostgres postgres = RoutingFixture.start(this.cluster,
 				(builder) -> builder.monitor(MonitorSettings.defaults().withLostAfter(limit)));
@@ -77,8 +77,8 @@ class ReleaseTests {
 				CompletableFuture<Long> released = held.release("select 2");
 				RoutingFixture.awaitStatus(postgres, "node-1", NodeStatus.UNHEALTHY);
 				assertThat(released).isNotDone();
-				long after = released.get(20, TimeUnit.SECONDS) - frozen;
-				assertThat(Duration.ofNanos(after)).isBetween(limit.minusSeconds(2), limit.plusSeconds(1));
+				long after = released.get(30, TimeUnit.SECONDS) - frozen;
+				assertThat(Duration.ofNanos(after)).isBetween(limit.minusSeconds(2), limit.plusSeconds(5));
 				assertThat(postgres.monitor().topology().hasPrimary()).isFalse();
 				assertThat(lost).singleElement().extracting("node.id").isEqualTo("node-1");
 			}
@@ -137,7 +137,7 @@ class ReleaseTests {
 				Held held = new Held(postgres)) {
 			CompletableFuture<Long> released = held.release("select pg_sleep(60)");
 			node.kill();
-			RoutingFixture.awaitStatus(postgres, "node-1", NodeStatus.SUSPECT);
+			RoutingFixture.awaitStatus(postgres, "node-1", NodeStatus.UNHEALTHY);
 			assertThat(released).isNotDone();
 			node.start();
 			released.get(10, TimeUnit.SECONDS);
