@@ -1,0 +1,204 @@
+package io.nexs.postgres.simulation;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+import io.nexs.postgres.cluster.ClusterEvent;
+import io.nexs.postgres.cluster.ConflictPolicy;
+import io.nexs.postgres.cluster.MonitorSettings;
+import io.nexs.postgres.cluster.Node;
+import io.nexs.postgres.cluster.NodeRole;
+import io.nexs.postgres.cluster.NodeState;
+import io.nexs.postgres.cluster.NodeStatus;
+import io.nexs.postgres.cluster.PrimaryConflict;
+import io.nexs.postgres.cluster.SimulatedMonitor.Answer;
+import io.nexs.postgres.cluster.Topology;
+import io.nexs.postgres.routing.Route;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What must hold at every step, worked out from the answers to the probes and from the
+ * events, apart from how the library does it.
+ */
+final class Checks {
+
+	private final MonitorSettings settings;
+
+	private final boolean refuses;
+
+	/** By timeline, when an answer first showed a server writable on it. */
+	private final TreeMap<Integer, Long> seen = new TreeMap<>();
+
+	private final Map<String, NodeRole> roles = new HashMap<>();
+
+	private final Map<String, NodeStatus> statuses = new HashMap<>();
+
+	private @Nullable Node primary;
+
+	private PrimaryConflict conflict = PrimaryConflict.NONE;
+
+	private int highestUsed;
+
+	private int conflicts;
+
+	private int fencings;
+
+	private int changes;
+
+	Checks(Topology initial, MonitorSettings settings) {
+		this.settings = settings;
+		this.refuses = settings.onConflict() == ConflictPolicy.REFUSE;
+		for (NodeState node : initial.nodes()) {
+			this.roles.put(node.id(), node.role());
+			this.statuses.put(node.id(), node.status());
+		}
+	}
+
+	static void require(boolean condition, Supplier<String> what) {
+		if (!condition) {
+			throw new AssertionError(what.get());
+		}
+	}
+
+	void answered(int node, Answer answer, long time) {
+		if (!answer.standby() && answer.identity().systemIdentifier().equals(Server.SYSTEM)) {
+			this.seen.putIfAbsent(answer.timeline(), time);
+		}
+	}
+
+	private int highestSeen() {
+		return this.seen.isEmpty() ? 0 : this.seen.lastKey();
+	}
+
+	/**
+	 * When a primary on a newer timeline was first seen.
+	 */
+	long newerSeenAt(int timeline) {
+		return this.seen.tailMap(timeline, false).values().stream().min(Long::compare).orElse(Long.MAX_VALUE);
+	}
+
+	void fencedAtOnce(int node, Answer answer, Topology topology) {
+		NodeState state = topology.nodes().get(node);
+		if (!answer.identity().systemIdentifier().equals(Server.SYSTEM)) {
+			require(state.role() == NodeRole.UNKNOWN && !state.status().takesWork(),
+					() -> "a foreign server is in use: " + state.describe());
+			return;
+		}
+		require(state.role() == (answer.standby() ? NodeRole.REPLICA : NodeRole.PRIMARY),
+				() -> "not what the server said: " + state.describe());
+		if (!answer.standby() && !this.refuses && answer.timeline() < highestSeen()) {
+			require(state.status() == NodeStatus.FENCED || state.status() == NodeStatus.MAINTENANCE,
+					() -> "an old primary is not fenced: " + state.describe());
+		}
+	}
+
+	void published(Topology before, Topology after, List<ClusterEvent> events) {
+		events.forEach((event) -> fold(event));
+		for (NodeState node : after.nodes()) {
+			require(this.roles.get(node.id()) == node.role(), () -> "a role without event: " + node.describe());
+			require(this.statuses.get(node.id()) == node.status(), () -> "a status without event: " + node.describe());
+			require(node.role() != NodeRole.UNKNOWN || !node.status().takesWork(),
+					() -> "an unknown role is in use: " + node.describe());
+		}
+		Node now = (after.primary() != null) ? after.primary().node() : null;
+		require(Objects.equals(this.primary, now), () -> "a primary without event: " + after.describe());
+		require(this.conflict == after.conflict(), () -> "a conflict without event: " + after.describe());
+		int termBefore = (before.term() != null) ? before.term().timeline() : 0;
+		require(termBefore == 0 || (after.term() != null && after.term().timeline() >= termBefore),
+				() -> "the term went back: " + after.describe());
+		require(events.isEmpty() || after.epoch() > before.epoch(), () -> "an event without epoch: " + events);
+	}
+
+	private void fold(ClusterEvent event) {
+		if (event instanceof ClusterEvent.RoleChanged change) {
+			require(change.from() != change.to() && this.roles.put(change.node().id(), change.to()) == change.from(),
+					() -> "no change: " + change);
+		}
+		else if (event instanceof ClusterEvent.StatusChanged change) {
+			require(change.from().canBecome(change.to()), () -> "a forbidden move: " + change);
+			require(this.statuses.put(change.node().id(), change.to()) == change.from(), () -> "no change: " + change);
+			this.fencings += (change.to() == NodeStatus.FENCED) ? 1 : 0;
+		}
+		else if (event instanceof ClusterEvent.PrimaryChanged change) {
+			require(Objects.equals(this.primary, change.from()), () -> "not from there: " + change);
+			this.primary = change.to();
+			this.changes++;
+		}
+		else if (event instanceof ClusterEvent.ConflictDetected change) {
+			require(this.conflict == PrimaryConflict.NONE && change.nodes().size() > 1, () -> "no conflict: " + change);
+			this.conflict = change.conflict();
+			this.conflicts++;
+		}
+		else if (event instanceof ClusterEvent.ConflictResolved change) {
+			require(this.conflict == change.conflict(), () -> "no conflict: " + change);
+			this.conflict = PrimaryConflict.NONE;
+		}
+	}
+
+	void routedWrite(Topology topology, Node node) {
+		NodeState state = topology.node(node.id());
+		require(state.role() == NodeRole.PRIMARY && state.status().takesWork(),
+				() -> "a write to " + state.describe());
+		require(state.identity() != null && state.identity().systemIdentifier().equals(Server.SYSTEM),
+				() -> "a write to another system: " + state.describe());
+		require(state.timeline() >= this.highestUsed, () -> "a write to timeline " + state.timeline() + " after one to "
+				+ this.highestUsed);
+		require(this.refuses || state.timeline() == highestSeen(), () -> "a write to timeline " + state.timeline()
+				+ " though " + highestSeen() + " was seen");
+		for (NodeState other : topology.nodes()) {
+			require(other == state || other.role() != NodeRole.PRIMARY || other.status() == NodeStatus.MAINTENANCE
+					|| (!this.refuses && other.timeline() < state.timeline()),
+					() -> "a write beside another primary: " + topology.describe());
+		}
+		this.highestUsed = state.timeline();
+	}
+
+	void routedRead(Topology topology, @Nullable Route route) {
+		if (route == null) {
+			return;
+		}
+		NodeState state = topology.node(route.node().id());
+		require(state.role() == route.role() && state.status().takesWork(), () -> "a read to " + state.describe());
+		require(state.role() == NodeRole.PRIMARY || (!state.lagging() && !state.followsOldTimeline()),
+				() -> "a stale read: " + state.describe());
+		require(state.role() == NodeRole.REPLICA || state == topology.primary(),
+				() -> "a read to no primary: " + state.describe());
+	}
+
+	void recovered(Topology topology, Server primary, List<Server> servers) {
+		NodeState elected = topology.primary();
+		require(elected != null && elected.id().equals(primary.name()),
+				() -> primary + " is not the primary: " + topology.describe());
+		for (Server server : servers) {
+			NodeState state = topology.node(server.name());
+			if (server.writable && server != primary) {
+				require(state.status() == NodeStatus.FENCED, () -> "not fenced: " + state.describe());
+			}
+			else {
+				require(state.status() == NodeStatus.HEALTHY, () -> "not healthy: " + state.describe());
+				require(server == primary || state.servesReads(), () -> "serves no reads: " + state.describe());
+			}
+		}
+	}
+
+	int conflicts() {
+		return this.conflicts;
+	}
+
+	int fencings() {
+		return this.fencings;
+	}
+
+	int changes() {
+		return this.changes;
+	}
+
+	MonitorSettings settings() {
+		return this.settings;
+	}
+
+}

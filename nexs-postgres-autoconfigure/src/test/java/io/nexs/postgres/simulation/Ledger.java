@@ -1,0 +1,88 @@
+package io.nexs.postgres.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which writes were acknowledged to the application, and what became of them.
+ */
+final class Ledger {
+
+	private final Client client;
+
+	private final List<Acknowledged> acknowledged = new ArrayList<>();
+
+	private int highestTimeline;
+
+	private int inDoubt;
+
+	private int timedOut;
+
+	private int lost;
+
+	Ledger(Client client) {
+		this.client = client;
+	}
+
+	void acknowledged(Wal record, Server server) {
+		Checks.require(server.system.equals(Server.SYSTEM), () -> "written to another system: " + server);
+		Checks.require(record.timeline >= this.highestTimeline,
+				() -> "acknowledged on timeline " + record.timeline + " after one on " + this.highestTimeline);
+		this.highestTimeline = record.timeline;
+		this.acknowledged.add(new Acknowledged(record, this.client.world.agenda.now()));
+	}
+
+	void inDoubt() {
+		this.inDoubt++;
+	}
+
+	void timedOut() {
+		this.timedOut++;
+	}
+
+	int writes() {
+		return this.acknowledged.size();
+	}
+
+	int inDoubts() {
+		return this.inDoubt;
+	}
+
+	int timeouts() {
+		return this.timedOut;
+	}
+
+	int losses() {
+		return this.lost;
+	}
+
+	/**
+	 * A write may be missing only if nobody could know of a newer primary when it was
+	 * acknowledged.
+	 */
+	void check(Server primary) {
+		for (Acknowledged write : this.acknowledged) {
+			if (!write.record.isIn(primary.received)) {
+				this.lost++;
+				long seen = this.client.checks.newerSeenAt(write.record.timeline);
+				Checks.require(write.time < seen,
+						() -> "a write acknowledged at " + write.time / Agenda.MILLI + " ms on timeline "
+								+ write.record.timeline + " is lost, though a newer one was seen at "
+								+ seen / Agenda.MILLI + " ms");
+				Checks.require(!this.client.world.schedule.careful(), () -> "a write acknowledged at "
+						+ write.time / Agenda.MILLI + " ms on timeline " + write.record.timeline + " is lost");
+			}
+		}
+	}
+
+	/**
+	 * A write.
+	 *
+	 * @param record its place in the log
+	 * @param time when the application was told
+	 */
+	private record Acknowledged(Wal record, long time) {
+
+	}
+
+}

@@ -1,0 +1,76 @@
+package io.nexs.postgres.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+import io.nexs.postgres.routing.SimulatedRouting;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The servers, and what every part of a run can reach.
+ */
+final class World {
+
+	private static final long STREAM_EVERY = 100 * Agenda.MILLI;
+
+	final Agenda agenda = new Agenda();
+
+	final Schedule schedule;
+
+	final Random random;
+
+	final Trace trace;
+
+	final List<Server> servers = new ArrayList<>();
+
+	final Client client;
+
+	final Operator operator;
+
+	World(Schedule schedule, boolean traced, SimulatedRouting.Targets targets) {
+		this.schedule = schedule;
+		this.random = new Random(schedule.seed());
+		this.trace = new Trace(traced, this.agenda);
+		Wal wal = Wal.begin();
+		for (int i = 0; i < schedule.nodes(); i++) {
+			this.servers.add(new Server(this, i, wal));
+		}
+		Server primary = this.servers.get(this.random.nextInt(schedule.nodes()));
+		primary.writable = true;
+		this.servers.stream().filter((server) -> server != primary).forEach((server) -> server.upstream = primary);
+		this.client = new Client(this, targets);
+		this.operator = new Operator(this);
+	}
+
+	long latency() {
+		return this.random.nextLong(100_000, 2 * Agenda.MILLI);
+	}
+
+	/**
+	 * All standbys take what they can.
+	 */
+	void stream() {
+		this.servers.forEach(Server::stream);
+	}
+
+	void streamForEver() {
+		stream();
+		this.agenda.after(STREAM_EVERY, this::streamForEver);
+	}
+
+	/**
+	 * The writable server of the cluster on the newest timeline.
+	 */
+	@Nullable Server primary() {
+		Server newest = null;
+		for (Server server : this.servers) {
+			if (server.writable && server.system.equals(Server.SYSTEM)
+					&& (newest == null || server.timeline > newest.timeline)) {
+				newest = server;
+			}
+		}
+		return newest;
+	}
+
+}
