@@ -8,6 +8,7 @@ import io.nexs.postgres.cluster.MonitorSettings;
 import io.nexs.postgres.pool.PoolSettings;
 import io.nexs.postgres.pool.Pooler;
 import io.nexs.postgres.pool.WarmUp;
+import io.nexs.postgres.retry.RetrySettings;
 import io.nexs.postgres.routing.Balancer;
 import io.nexs.postgres.routing.LeastConnections;
 import io.nexs.postgres.routing.PeakEwma;
@@ -15,6 +16,8 @@ import io.nexs.postgres.routing.RandomChoice;
 import io.nexs.postgres.routing.RoundRobin;
 import io.nexs.postgres.routing.RoutingSettings;
 import io.nexs.postgres.routing.SmoothWeighted;
+import io.nexs.postgres.transaction.MarkerSettings;
+import io.nexs.postgres.transaction.MarkerTable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,11 +53,21 @@ final class EngineSettings {
 				});
 	}
 
+	static MarkerSettings marker(NexsDbProperties.Transaction transaction) {
+		return new MarkerSettings(new MarkerTable(transaction.markerTable()), transaction.markerRetention(),
+				transaction.resolveTimeout());
+	}
+
 	static RoutingSettings routing(NexsDbProperties properties) {
 		NexsDbProperties.Read read = properties.read();
 		Integer fallbacks = read.maxFallbackConns();
 		return new RoutingSettings(read.preference(), read.zone(), (fallbacks != null) ? fallbacks : Integer.MAX_VALUE,
 				properties.pool().connectionTimeout(), isAutoCommit(properties.pool().hikari()));
+	}
+
+	static RetrySettings retry(NexsDbProperties.Retry retry) {
+		return new RetrySettings(retry.maxRetries(), retry.delay(), retry.maxDelay(), retry.multiplier(),
+				retry.jitter(), retry.timeout(), retry.lockNotAvailable());
 	}
 
 	private static boolean isAutoCommit(Map<String, String> hikari) {

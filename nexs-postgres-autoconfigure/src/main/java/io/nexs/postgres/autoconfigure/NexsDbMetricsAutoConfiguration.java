@@ -4,8 +4,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.metrics.ClusterMeters;
 import io.nexs.postgres.metrics.MeterSettings;
+import io.nexs.postgres.metrics.RetryMeters;
 import io.nexs.postgres.metrics.RoutingMeters;
 import io.nexs.postgres.pool.NodePools;
+import io.nexs.postgres.retry.RetryManager;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -36,6 +38,13 @@ public final class NexsDbMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	ClusterMeters nexsDbClusterMeters(MeterRegistry registry, ClusterMonitor monitor, NodePools pools) {
 		return new ClusterMeters(registry, monitor, pools);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(RetryManager.class)
+	RetryMeters nexsDbRetryMeters(MeterRegistry registry, RetryManager manager) {
+		return new RetryMeters(registry, manager);
 	}
 
 }

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 
 import io.nexs.postgres.routing.ReadPreference;
+import io.nexs.postgres.transaction.MarkerTable;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
@@ -38,6 +39,8 @@ import org.springframework.validation.annotation.Validated;
  * @param read Where reads go.
  * @param monitor How nodes are watched.
  * @param failover What happens when the primary changes.
+ * @param transaction What becomes of a COMMIT that is lost.
+ * @param retry Which transactions are run again, and when.
  * @param health What the health endpoint says.
  * @param metrics What is measured.
  * @param embedded Cluster started with the application for development and tests.
@@ -47,7 +50,8 @@ import org.springframework.validation.annotation.Validated;
 public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn, @Nullable String username,
 		@Nullable String password, @DefaultValue List<Replica> replicas, @DefaultValue("false") boolean pgbouncer,
 		@DefaultValue @Valid Pool pool, @DefaultValue @Valid Read read, @DefaultValue @Valid Monitor monitor,
-		@DefaultValue Failover failover, @DefaultValue @Valid Health health, @DefaultValue @Valid Metrics metrics,
+		@DefaultValue Failover failover, @DefaultValue Transaction transaction, @DefaultValue Retry retry,
+		@DefaultValue @Valid Health health, @DefaultValue @Valid Metrics metrics,
 		@DefaultValue @Valid Embedded embedded) {
 
 	public NexsDbProperties {
@@ -63,8 +67,9 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 		return "NexsDbProperties[dsn=" + redacted(this.dsn) + ", replicaDsn=" + redacted(this.replicaDsn)
 				+ ", username=" + this.username + ", password=" + redacted(this.password) + ", replicas="
 				+ this.replicas + ", pgbouncer=" + this.pgbouncer + ", pool=" + this.pool + ", read=" + this.read
-				+ ", monitor=" + this.monitor + ", failover=" + this.failover + ", health=" + this.health + ", metrics="
-				+ this.metrics + ", embedded=" + this.embedded + "]";
+				+ ", monitor=" + this.monitor + ", failover=" + this.failover + ", transaction=" + this.transaction
+				+ ", retry=" + this.retry + ", health=" + this.health + ", metrics=" + this.metrics + ", embedded="
+				+ this.embedded + "]";
 	}
 
 	private static @Nullable String redacted(@Nullable String secret) {
@@ -322,6 +327,79 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 
 		/** Refuse writes until one node is left. */
 		REFUSE
+
+	}
+
+	/**
+	 * What becomes of a COMMIT that is lost.
+	 *
+	 * @param outcome How it is found out whether a lost COMMIT took effect.
+	 * @param markerTable Table in which each transaction that wrote something leaves a
+	 * row, with or without a schema.
+	 * @param markerRetention Time after which these rows are deleted.
+	 * @param resolveTimeout Time the search for the outcome of a lost COMMIT may take,
+	 * with the wait for a primary.
+	 */
+	public record Transaction(@DefaultValue("off") Outcome outcome,
+			@DefaultValue(MarkerTable.DEFAULT_NAME) String markerTable, @DefaultValue("1h") Duration markerRetention,
+			@DefaultValue("30s") Duration resolveTimeout) {
+
+		public Transaction {
+			PropertyRules.markerTable("nexs.db.transaction.marker-table", markerTable);
+			PropertyRules.atLeast("nexs.db.transaction.marker-retention", markerRetention, Duration.ofMinutes(10));
+			PropertyRules.positive("nexs.db.transaction.resolve-timeout", resolveTimeout);
+			PropertyRules.notMore("nexs.db.transaction.resolve-timeout", resolveTimeout,
+					"nexs.db.transaction.marker-retention", markerRetention);
+		}
+
+	}
+
+	/**
+	 * Which transactions are run again, and when. Only those that are proven to be rolled
+	 * back.
+	 *
+	 * @param allTransactions Whether every method whose @Transactional begins a
+	 * transaction is run again as if it had @RetryTransaction.
+	 * @param lockNotAvailable Whether a lock that was not had in time (55P03) is a reason
+	 * to run a transaction again.
+	 * @param maxRetries Runs of a transaction after the first one at most.
+	 * @param delay Pause before the first retry. There is none where a failover is the
+	 * reason, since the retry waits for a primary.
+	 * @param maxDelay Longest pause before a retry, after jitter.
+	 * @param multiplier Factor from one pause to the next.
+	 * @param jitter Share of a pause by which it varies up or down, 0 to 1.
+	 * @param timeout Time since the beginning of the first run after which no further one
+	 * is begun; 0 for no limit.
+	 */
+	public record Retry(@DefaultValue("false") boolean allTransactions, @DefaultValue("false") boolean lockNotAvailable,
+			@DefaultValue("3") int maxRetries, @DefaultValue("100ms") Duration delay,
+			@DefaultValue("5s") Duration maxDelay, @DefaultValue("2") double multiplier,
+			@DefaultValue("0.5") double jitter, @DefaultValue("1m") Duration timeout) {
+
+		public Retry {
+			PropertyRules.atLeast("nexs.db.retry.max-retries", maxRetries, 1);
+			PropertyRules.notNegative("nexs.db.retry.delay", delay);
+			PropertyRules.notMore("nexs.db.retry.delay", delay, "nexs.db.retry.max-delay", maxDelay);
+			PropertyRules.between("nexs.db.retry.multiplier", multiplier, 1, 100);
+			PropertyRules.between("nexs.db.retry.jitter", jitter, 0, 1);
+			PropertyRules.notNegative("nexs.db.retry.timeout", timeout);
+			if (!timeout.isZero() && timeout.compareTo(delay) <= 0) {
+				throw PropertyRules.neverRetries("nexs.db.retry.timeout", timeout, delay);
+			}
+		}
+
+	}
+
+	/**
+	 * How it is found out whether a lost COMMIT took effect.
+	 */
+	public enum Outcome {
+
+		/** Not at all: the caller is told that it is unknown. */
+		OFF,
+
+		/** By a row that is written with each COMMIT. */
+		MARKER
 
 	}
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 import io.nexs.postgres.dsn.PostgresDsn;
+import io.nexs.postgres.transaction.MarkerTable;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.convert.DurationStyle;
@@ -110,6 +111,27 @@ final class PropertyRules {
 		}
 	}
 
+	static void atLeast(String key, int value, int minimum) {
+		if (value < minimum) {
+			throw new InvalidSettingException(key, "is " + value + ", less than " + minimum,
+					"Set it to " + minimum + " or more.");
+		}
+	}
+
+	static void between(String key, double value, double minimum, double maximum) {
+		if (!(value >= minimum && value <= maximum)) {
+			throw new InvalidSettingException(key, "is " + value + ", not between " + minimum + " and " + maximum,
+					"Set it to a number between " + minimum + " and " + maximum + ".");
+		}
+	}
+
+	static InvalidSettingException neverRetries(String key, Duration timeout, Duration delay) {
+		return new InvalidSettingException(key,
+				"is " + text(timeout) + ", not more than 'nexs.db.retry.delay', which is " + text(delay)
+						+ ": the time is over before the first retry",
+				"Raise it, or set it to 0 for no limit.");
+	}
+
 	static void replicas(List<NexsDbProperties.Replica> replicas) {
 		Map<String, Integer> positions = new HashMap<>();
 		for (int i = 0; i < replicas.size(); i++) {
@@ -158,6 +180,14 @@ final class PropertyRules {
 			throw new InvalidSettingException(key,
 					what + ", which makes a session read-only, and PgBouncer lends it to others",
 					"Remove it; read-only transactions are said to the server without it.");
+		}
+	}
+
+	static void markerTable(String key, String name) {
+		if (!MarkerTable.isName(name)) {
+			throw new InvalidSettingException(key, "is not usable as the name of a table",
+					"Use lower-case letters, digits and '_', with a schema and a dot before it or not, such as "
+							+ MarkerTable.DEFAULT_NAME + ".");
 		}
 	}
 

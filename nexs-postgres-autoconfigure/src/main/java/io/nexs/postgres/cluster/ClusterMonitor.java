@@ -120,6 +120,15 @@ public final class ClusterMonitor implements AutoCloseable {
 	}
 
 	/**
+	 * The newest term seen, also while listeners are still being told of it: one volatile
+	 * read.
+	 * @return the term; {@code null} before the first primary
+	 */
+	public @Nullable Term term() {
+		return this.topology.term();
+	}
+
+	/**
 	 * Tell a listener every topology published from now on.
 	 * @param listener the listener, called on the cluster thread
 	 */

@@ -100,6 +100,17 @@ public enum NexsDbMeter {
 			"Time from the first statement of a transaction to its end.", "node", "outcome"),
 
 	/**
+	 * Transactions run again.
+	 */
+	RETRIES("nexs.db.retries", Meter.Type.COUNTER, null, "Transactions run again, by the reason.", "cause"),
+
+	/**
+	 * Ends of what had a reason to be run again.
+	 */
+	RETRY_CALLS("nexs.db.retry.calls", Meter.Type.COUNTER, null,
+			"Calls whose transaction had a reason to be run again, by how they ended.", "outcome"),
+
+	/**
 	 * Size of a pool.
 	 */
 	POOL_MAX("nexs.db.pool.max", Meter.Type.GAUGE, null, "Connections the pool opens at most.", "node"),

@@ -3,16 +3,23 @@ package io.nexs.postgres.routing;
 import java.sql.Connection;
 import java.sql.SQLException;
 
+import io.nexs.postgres.cluster.Term;
+import io.nexs.postgres.sqlstate.SqlStates;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 import org.postgresql.jdbc.AutoSave;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A pooled connection while a handle has it, with the route that led to it. Not
  * thread-safe, like the handle.
  */
-final class Lease {
+final class Lease implements OpenTransaction {
+
+	private static final Logger logger = LoggerFactory.getLogger(Lease.class);
 
 	private final NodeTarget target;
 
@@ -23,6 +30,8 @@ final class Lease {
 	private final boolean read;
 
 	private final int fallbacks;
+
+	private @Nullable Term term;
 
 	private boolean lost;
 
@@ -52,19 +61,62 @@ final class Lease {
 		return this.target;
 	}
 
-	Connection connection() {
+	@Override
+	public Connection connection() {
 		return this.connection;
 	}
 
-	Route route() {
+	@Override
+	public Route route() {
 		return this.route;
 	}
 
 	/**
 	 * Whether it was taken for work that is marked read-only.
 	 */
-	boolean isRead() {
+	@Override
+	public boolean isRead() {
 		return this.read;
+	}
+
+	/**
+	 * A transaction begins, or a statement of the autocommit mode: takes note of the
+	 * term. On a node that is not the primary any more it is the last one it had.
+	 */
+	void begin(RoutingTable table) {
+		if (this.target == table.primary()) {
+			this.term = table.topology().term();
+		}
+	}
+
+	@Override
+	public @Nullable Term term() {
+		return this.term;
+	}
+
+	/**
+	 * The server answers ROLLBACK to the COMMIT of a failed transaction, which is easily
+	 * taken for success.
+	 */
+	void checkNotFailed() throws SQLException {
+		if (this.connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED) {
+			throw new SQLException(
+					"A statement of the transaction on " + this.route.node().id()
+							+ " failed before, so it cannot be committed and is rolled back",
+					SqlStates.IN_FAILED_SQL_TRANSACTION);
+		}
+	}
+
+	@Override
+	public void abandon() {
+		this.target.pool().evict(this.connection);
+		markLost();
+		try {
+			release();
+		}
+		catch (SQLException ex) {
+			logger.debug("A connection to {} could not be given back: {}", this.target, ex.getMessage());
+		}
 	}
 
 	/**

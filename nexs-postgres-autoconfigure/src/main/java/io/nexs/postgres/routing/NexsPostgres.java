@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
 import io.nexs.postgres.cluster.ClusterMonitor;
@@ -40,7 +41,8 @@ public final class NexsPostgres implements AutoCloseable {
 		this.pools = new NodePools(builder.nodes, builder.pool, connector, NodeTraffic.to(this.monitor));
 		this.monitor.addListener(this.pools);
 		this.dataSource = new RoutingDataSource(this.monitor, this.pools, builder.routing,
-				builder.collaborators.apply(RoutingCollaborators.defaults(this.monitor)));
+				builder.collaborators.apply(RoutingCollaborators.defaults(this.monitor)
+					.withCommit(builder.commit.apply(this.monitor, this.pools))));
 		this.drainTimeout = builder.drainTimeout;
 	}
 
@@ -110,6 +112,8 @@ public final class NexsPostgres implements AutoCloseable {
 
 		private UnaryOperator<RoutingCollaborators> collaborators = UnaryOperator.identity();
 
+		private BiFunction<ClusterMonitor, NodePools, CommitProtocol> commit = (monitor, pools) -> CommitProtocol.PLAIN;
+
 		private Duration drainTimeout = Duration.ZERO;
 
 		private Builder() {
@@ -161,6 +165,16 @@ public final class NexsPostgres implements AutoCloseable {
 		 */
 		public Builder collaborators(UnaryOperator<RoutingCollaborators> change) {
 			this.collaborators = change;
+			return this;
+		}
+
+		/**
+		 * Sets how COMMIT is said.
+		 * @param commit makes the protocol
+		 * @return this
+		 */
+		public Builder commit(BiFunction<ClusterMonitor, NodePools, CommitProtocol> commit) {
+			this.commit = commit;
 			return this;
 		}
 

@@ -229,9 +229,16 @@ class RoutedStatement<S extends Statement> implements Statement {
 			long start = System.nanoTime();
 			String first = null;
 			try {
-				first = route.begin(used);
-				R result = (first == null) ? execute(call, statement) : executeFirst(call, statement, first);
-				used.markUsed();
+				R result;
+				if (route.runsAlone(used, kind)) {
+					result = route.alone(used, (lease) -> execute(call, statement));
+					used.markUsed();
+				}
+				else {
+					first = route.begin(used);
+					result = (first == null) ? execute(call, statement) : executeFirst(call, statement, first);
+					route.succeeded(used);
+				}
 				route.router().observe(used, kind, start, null);
 				return result;
 			}

@@ -131,6 +131,7 @@ final class Router implements TopologyListener {
 			Route route = primary.route(NodeRole.PRIMARY, reason);
 			Lease lease = borrow(primary, route, false, slice(deadline, LONGEST_SLICE_MILLIS), trial);
 			if (lease != null && mayKeepForWrite(lease)) {
+				lease.begin(current);
 				return lease;
 			}
 			if (lease != null) {

@@ -29,6 +29,10 @@ public record RoutingCollaborators(Balancer balancer, WriteGate gate, CommitProt
 		return new RoutingCollaborators(balancer, this.gate, this.commit, this.prelude, this.listener);
 	}
 
+	public RoutingCollaborators withCommit(CommitProtocol commit) {
+		return new RoutingCollaborators(this.balancer, this.gate, commit, this.prelude, this.listener);
+	}
+
 	public RoutingCollaborators withListener(RoutingListener listener) {
 		return new RoutingCollaborators(this.balancer, this.gate, this.commit, this.prelude, listener);
 	}

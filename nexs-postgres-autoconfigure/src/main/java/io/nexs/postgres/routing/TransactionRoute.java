@@ -2,6 +2,7 @@ package io.nexs.postgres.routing;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
 
@@ -50,10 +51,16 @@ final class TransactionRoute {
 	/** Whether settings of the session were said within the transaction. */
 	private boolean setWithin;
 
+	private final OneStatementTransaction single;
+
+	/** Of the last transaction of the handle, if its outcome is not known. */
+	private @Nullable SQLException inDoubt;
+
 	TransactionRoute(Router router, RoutingCollaborators collaborators, boolean autoCommit) {
 		this.router = router;
 		this.commit = collaborators.commit();
 		this.prelude = collaborators.prelude();
+		this.single = new OneStatementTransaction(router.listener(), this.commit);
 		this.autoCommit = autoCommit;
 	}
 
@@ -92,6 +99,7 @@ final class TransactionRoute {
 		if (this.autoCommit == autoCommit) {
 			return;
 		}
+		this.inDoubt = null;
 		if (autoCommit) {
 			commit();
 		}
@@ -148,8 +156,12 @@ final class TransactionRoute {
 
 	private Lease decide(@Nullable Lease current) throws SQLException {
 		if (current != null && current.isLost() && this.open && !this.autoCommit) {
-			throw new SQLException("The connection to " + current.target() + " was lost within this transaction,"
-					+ " which is rolled back; roll back here too and begin anew", "08003");
+			SQLException failure = new SQLException("The connection to " + current.target()
+					+ " was lost within this transaction, which is rolled back; roll back here too and begin anew",
+					"08003");
+			WorkTrace.lostBeforeCommit();
+			FailureContext.note(failure, current.route(), FailureEffect.ROLLED_BACK);
+			throw failure;
 		}
 		boolean read = isReadOnlyWork();
 		boolean lost = current != null && current.isLost();
@@ -310,7 +322,13 @@ final class TransactionRoute {
 	 * be said by the caller, or {@code null}
 	 */
 	@Nullable String begin(Lease lease) {
-		if (this.autoCommit || (this.open && !lease.isIdle())) {
+		if (this.autoCommit) {
+			lease.begin(this.router.table());
+			this.single.forget();
+			traceAutoCommit(lease);
+			return null;
+		}
+		if (this.open && !lease.isIdle()) {
 			return null;
 		}
 		int level = (this.isolation == lease.target().defaultIsolation()) ? Connection.TRANSACTION_NONE
@@ -318,9 +336,47 @@ final class TransactionRoute {
 		String text = this.prelude.text(level);
 		if (!this.open) {
 			this.open = true;
+			this.inDoubt = null;
 			this.began = System.nanoTime();
+			lease.begin(this.router.table());
 		}
 		return (text != null && text.isBlank()) ? null : text;
+	}
+
+	/**
+	 * Called when a statement returned. One in autocommit mode was its own COMMIT.
+	 */
+	void succeeded(Lease lease) throws SQLException {
+		lease.markUsed();
+		if (this.autoCommit && !lease.isRead()) {
+			this.commit.acknowledged(lease);
+		}
+	}
+
+	/**
+	 * Whether a statement is to run in a transaction of its own. What does not come with
+	 * a count of rows is left to the server.
+	 */
+	boolean runsAlone(Lease lease, StatementKind kind) {
+		return this.autoCommit && !lease.isRead() && (kind == StatementKind.UPDATE || kind == StatementKind.BATCH)
+				&& this.commit.coversAutoCommit();
+	}
+
+	/**
+	 * Runs a statement of the autocommit mode in a transaction of its own.
+	 */
+	<R extends @Nullable Object> R alone(Lease lease, SqlFunction<Lease, R> statement) throws SQLException {
+		lease.begin(this.router.table());
+		return this.single.run(lease, statement);
+	}
+
+	/**
+	 * On a replica nothing is kept.
+	 */
+	private static void traceAutoCommit(Lease lease) {
+		if (lease.route().role() != NodeRole.REPLICA) {
+			WorkTrace.sent();
+		}
 	}
 
 	/**
@@ -394,13 +450,42 @@ final class TransactionRoute {
 	 * takes another connection for it. May be repeated: what was the first thing said on
 	 * its connection since the route was taken, and is either inside an explicit
 	 * transaction or marked read-only and on a replica. Never an autocommit statement
-	 * that may have written. A write that a standby refused has written nothing: it is
-	 * said again once another primary is known.
+	 * that may have been committed. A write that a standby refused has written nothing:
+	 * it is said again once another primary is known.
 	 * @param again whether the statement itself can be said again
 	 * @return whether {@link #lease()} now is another connection
 	 */
 	boolean failed(Lease failed, SQLException failure, boolean again) throws SQLException {
 		FailureKind kind = SqlStateClassifier.classify(failure);
+		if (repeat(failed, failure, kind, again)) {
+			return true;
+		}
+		if (isInTransaction() && isLost(failed, kind)) {
+			WorkTrace.lostBeforeCommit();
+		}
+		FailureContext.note(failure, failed.route(), effect(failed, kind));
+		return false;
+	}
+
+	/**
+	 * Whether what failed was rolled back if its connection was lost.
+	 */
+	private boolean isInTransaction() {
+		return !this.autoCommit || this.single.isOpen();
+	}
+
+	private static boolean isLost(Lease failed, FailureKind kind) {
+		return kind == FailureKind.CONNECTION_LOST || (kind == FailureKind.WRONG_NODE && !failed.isRead());
+	}
+
+	private FailureEffect effect(Lease failed, FailureKind kind) {
+		if (kind == FailureKind.ROLLED_BACK || (isInTransaction() && isLost(failed, kind))) {
+			return FailureEffect.ROLLED_BACK;
+		}
+		return (kind == FailureKind.CONNECTION_LOST) ? FailureEffect.UNKNOWN : FailureEffect.STATEMENT_FAILED;
+	}
+
+	private boolean repeat(Lease failed, SQLException failure, FailureKind kind, boolean again) throws SQLException {
 		boolean lost = kind == FailureKind.CONNECTION_LOST;
 		boolean wrongNode = kind == FailureKind.WRONG_NODE && !failed.isRead();
 		if (lost || wrongNode) {
@@ -414,7 +499,7 @@ final class TransactionRoute {
 		}
 		boolean conflict = failed.isRead() && failed.route().role() == NodeRole.REPLICA && isConflict(failure);
 		boolean first = !failed.isUsed();
-		boolean mayMove = first && (!this.autoCommit || isRefusedToWrite(failed));
+		boolean mayMove = first && (isInTransaction() || isRefusedToWrite(failed));
 		failed.markUsed();
 		if (wrongNode) {
 			return again && first && this.router.awaitSuccessor(failed) && move(failed, failure);
@@ -462,6 +547,7 @@ final class TransactionRoute {
 	void commit() throws SQLException {
 		Lease current = this.lease;
 		if (current == null || !this.open) {
+			checkNotInDoubt();
 			this.decideAnew = !this.autoCommit;
 			return;
 		}
@@ -472,12 +558,19 @@ final class TransactionRoute {
 				commitLost(current);
 			}
 			else {
-				this.commit.commit(current.connection(), current.route());
+				current.checkNotFailed();
+				if (!current.isRead()) {
+					WorkTrace.sent();
+				}
+				this.commit.commit(current);
 			}
 			outcome = TransactionOutcome.COMMITTED;
 		}
 		catch (SQLException ex) {
 			if (!isLostRead(current, ex)) {
+				commitFailed(current, ex, outcome);
+				outcome = TransactionOutcome.of(ex);
+				this.inDoubt = (outcome == TransactionOutcome.UNKNOWN) ? ex : null;
 				throw ex;
 			}
 			outcome = TransactionOutcome.COMMITTED;
@@ -487,6 +580,28 @@ final class TransactionRoute {
 				endOnServer(current);
 			}
 			end(current, outcome);
+		}
+	}
+
+	private static void commitFailed(Lease current, SQLException failure, TransactionOutcome outcome) {
+		boolean sent = outcome != TransactionOutcome.ROLLED_BACK;
+		if (sent && !current.isRead()) {
+			WorkTrace.commitFailed(failure);
+		}
+		boolean rolledBack = !sent || WorkTrace.isRollbackAtCommit(failure);
+		FailureContext.note(failure, current.route(), rolledBack ? FailureEffect.ROLLED_BACK : FailureEffect.UNKNOWN);
+	}
+
+	/**
+	 * Spring and Hibernate roll back after a COMMIT that failed, and Spring would report
+	 * the transaction as rolled back. The exception is another object each time, since
+	 * Hibernate suppresses it in favor of the first one, which an exception cannot do to
+	 * itself.
+	 */
+	private void checkNotInDoubt() throws SQLException {
+		SQLException unknown = this.inDoubt;
+		if (unknown != null) {
+			throw new SQLNonTransientConnectionException(unknown.getMessage(), unknown.getSQLState(), unknown);
 		}
 	}
 
@@ -509,6 +624,7 @@ final class TransactionRoute {
 	}
 
 	private static void commitLost(Lease current) throws SQLException {
+		WorkTrace.lostBeforeCommit();
 		if (!current.isRead()) {
 			throw new SQLTransactionRollbackException("The connection to " + current.target()
 					+ " was lost before COMMIT was sent: the transaction is rolled back", "40000");
@@ -534,11 +650,13 @@ final class TransactionRoute {
 
 	/**
 	 * Rolls back. When the connection is lost the server does it, so there is nothing to
-	 * fail.
+	 * fail. After a COMMIT whose outcome is not known it throws the like of what that one
+	 * threw.
 	 */
 	void rollback() throws SQLException {
 		Lease current = this.lease;
 		if (current == null || !this.open) {
+			checkNotInDoubt();
 			this.decideAnew = !this.autoCommit;
 			return;
 		}
@@ -547,12 +665,16 @@ final class TransactionRoute {
 				current.connection().rollback();
 				setAgain(current);
 			}
+			else {
+				WorkTrace.lostBeforeCommit();
+			}
 		}
 		catch (SQLException ex) {
 			if (SqlStateClassifier.classify(ex) != FailureKind.CONNECTION_LOST) {
 				throw ex;
 			}
 			current.markLost();
+			WorkTrace.lostBeforeCommit();
 			this.router.report(current, ex);
 		}
 		finally {

@@ -73,6 +73,9 @@ public final class SqlStates {
 	/** The password is wrong. */
 	public static final String INVALID_PASSWORD = "28P01";
 
+	/** A procedure ended a transaction that is not its own. */
+	public static final String INVALID_TRANSACTION_TERMINATION = "2D000";
+
 	/** The database does not exist. */
 	public static final String INVALID_CATALOG_NAME = "3D000";
 

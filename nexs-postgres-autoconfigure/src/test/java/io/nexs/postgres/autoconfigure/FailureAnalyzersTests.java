@@ -7,6 +7,7 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import io.nexs.postgres.cluster.Node;
+import io.nexs.postgres.embedded.EmbeddedCluster;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -16,8 +17,10 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -122,6 +125,39 @@ class FailureAnalyzersTests {
 					"No server could be used. No primary to write to: node-1 127.0.0.1:1", "08001",
 					"Check that the servers named under 'nexs.db' run", "'nexs.db.monitor.database'")
 			.doesNotContain(PLANTED);
+	}
+
+	@Test
+	void startWhenNameOfMarkerTableIsUnusableSaysWhatIs(CapturedOutput output) {
+		start("--nexs.db.dsn=postgres://app:Pl4nted@h1", "--nexs.db.transaction.marker-table=Marker;x");
+		assertAnalysis(output,
+				"The configuration cannot be used: 'nexs.db.transaction.marker-table' is not usable as the name of a"
+						+ " table.",
+				"Use lower-case letters, digits and '_', with a schema and a dot before it or not, such as"
+						+ " nexs_commit_marker.");
+	}
+
+	@Test
+	void startWhenMarkerTableIsMissingShowsHowToCreateIt(CapturedOutput output) {
+		try (EmbeddedCluster cluster = EmbeddedCluster.builder().replicas(0).start()) {
+			start(MigratingConfiguration.class, "--nexs.db.dsn=" + cluster.dsn(),
+					"--nexs.db.transaction.outcome=marker");
+		}
+		assertThat(output).contains("APPLICATION FAILED TO START",
+				"The marker table 'nexs_commit_marker' cannot be used by role postgres",
+				"grant select, insert, update and delete",
+				"    create table if not exists \"nexs_commit_marker\" (id uuid primary key,");
+	}
+
+	@Test
+	void startWhenClusterIsEmbeddedCreatesTheMarkerTable() {
+		SpringApplication application = new SpringApplication(MigratingConfiguration.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		try (ConfigurableApplicationContext context = application.run("--nexs.db.transaction.outcome=marker",
+				"--nexs.db.embedded.replicas=0")) {
+			assertThat(new JdbcTemplate(context.getBean(DataSource.class))
+				.queryForObject("select count(*) from nexs_commit_marker", Long.class)).isZero();
+		}
 	}
 
 	private static void start(String... arguments) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.Counter;
@@ -25,6 +26,7 @@ import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.UseEmbeddedCluster;
 import io.nexs.postgres.metrics.NexsDbMeter;
+import io.nexs.postgres.retry.RetryManager;
 import io.nexs.postgres.routing.ReplicaManager;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -84,6 +86,17 @@ class MeterTests {
 			status.setRollbackOnly();
 		});
 		read();
+		runAgain();
+	}
+
+	private static void runAgain() {
+		AtomicBoolean failed = new AtomicBoolean();
+		application.bean(RetryManager.class).execute(() -> transaction(false).execute((status) -> {
+			if (failed.compareAndSet(false, true)) {
+				jdbc.execute("do $$ begin raise exception 'conflict' using errcode = '40001'; end $$");
+			}
+			return jdbc.update("insert into meter values (6)");
+		}));
 	}
 
 	private static TransactionTemplate transaction(boolean readOnly) {

@@ -42,6 +42,8 @@ class NexsDbPropertiesTests {
 			assertThat(properties.monitor()).isEqualTo(new NexsDbProperties.Monitor(Duration.ofSeconds(1),
 					Duration.ofMillis(25), Duration.ofSeconds(1), 3, 2, null));
 			assertThat(properties.failover().onConflict()).isEqualTo(NexsDbProperties.OnConflict.NEWEST_TIMELINE);
+			assertThat(properties.retry()).isEqualTo(new NexsDbProperties.Retry(false, false, 3, Duration.ofMillis(100),
+					Duration.ofSeconds(5), 2, 0.5, Duration.ofMinutes(1)));
 			assertThat(properties.health())
 				.isEqualTo(new NexsDbProperties.Health(NexsDbProperties.NoPrimary.DOWN, 0.9));
 			assertThat(properties.metrics().enabled()).isTrue();
@@ -135,6 +137,11 @@ class NexsDbPropertiesTests {
 					nexs.db.read.max-lag-bytes=-1B | 'nexs.db.read.max-lag-bytes' is -1B, which is negative. Set it to zero or a size greater than zero, such as 16KB.
 					nexs.db.monitor.interval=0s | 'nexs.db.monitor.interval' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
 					nexs.db.monitor.fast-interval=2s | 'nexs.db.monitor.fast-interval' is 2s, more than 'nexs.db.monitor.interval', which is 1s. Lower 'nexs.db.monitor.fast-interval' or raise 'nexs.db.monitor.interval'.
+					nexs.db.retry.max-retries=0 | 'nexs.db.retry.max-retries' is 0, less than 1. Set it to 1 or more.
+					nexs.db.retry.delay=6s | 'nexs.db.retry.delay' is 6s, more than 'nexs.db.retry.max-delay', which is 5s. Lower 'nexs.db.retry.delay' or raise 'nexs.db.retry.max-delay'.
+					nexs.db.retry.multiplier=0.5 | 'nexs.db.retry.multiplier' is 0.5, not between 1.0 and 100.0. Set it to a number between 1.0 and 100.0.
+					nexs.db.retry.jitter=2 | 'nexs.db.retry.jitter' is 2.0, not between 0.0 and 1.0. Set it to a number between 0.0 and 1.0.
+					nexs.db.retry.timeout=100ms | 'nexs.db.retry.timeout' is 100ms, not more than 'nexs.db.retry.delay', which is 100ms: the time is over before the first retry. Raise it, or set it to 0 for no limit.
 					nexs.db.monitor.timeout=0s | 'nexs.db.monitor.timeout' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
 					nexs.db.metrics.query-buckets=5ms,1ms | 'nexs.db.metrics.query-buckets[1]' is 1ms, not more than the value before it. List the bounds in ascending order, each once.
 					nexs.db.embedded.replay-delay=-1s | 'nexs.db.embedded.replay-delay' is -1s, which is negative. Set it to zero or a duration greater than zero, such as 10s.

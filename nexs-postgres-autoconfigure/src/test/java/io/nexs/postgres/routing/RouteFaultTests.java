@@ -261,7 +261,7 @@ class RouteFaultTests {
 
 	@Test
 	void transactionWhenItsCommitFailedIsNotCommittedBySwitchingAutoCommitOn() throws SQLException {
-		CommitProtocol failing = (connection, route) -> {
+		CommitProtocol failing = (transaction) -> {
 			throw new SQLException("refused", "42501");
 		};
 		try (NexsPostgres own = with((defaults) -> new RoutingCollaborators(defaults.balancer(), defaults.gate(),

@@ -1,0 +1,121 @@
+package io.nexs.postgres.routing;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+import io.nexs.postgres.sqlstate.SqlStates;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs statements of the autocommit mode in a transaction each, so that a commit protocol
+ * can say their COMMIT. What the server refuses to do in a transaction is left to it. Not
+ * thread-safe, like the handle.
+ */
+final class OneStatementTransaction {
+
+	private static final Logger logger = LoggerFactory.getLogger(OneStatementTransaction.class);
+
+	private final RoutingListener listener;
+
+	private final CommitProtocol commit;
+
+	/** Whether COMMIT was not sent yet, or was refused. */
+	private boolean open;
+
+	OneStatementTransaction(RoutingListener listener, CommitProtocol commit) {
+		this.listener = listener;
+		this.commit = commit;
+	}
+
+	/**
+	 * Whether what failed last did so before COMMIT was sent.
+	 */
+	boolean isOpen() {
+		return this.open;
+	}
+
+	/**
+	 * What comes next runs without a transaction.
+	 */
+	void forget() {
+		this.open = false;
+	}
+
+	<R extends @Nullable Object> R run(Lease lease, SqlFunction<Lease, R> statement) throws SQLException {
+		try {
+			return runInTransaction(lease, statement);
+		}
+		catch (SQLException ex) {
+			if (!isRefusedInTransaction(ex)) {
+				throw ex;
+			}
+		}
+		WorkTrace.sent();
+		R result = statement.apply(lease);
+		this.commit.acknowledged(lease);
+		return result;
+	}
+
+	private <R extends @Nullable Object> R runInTransaction(Lease lease, SqlFunction<Lease, R> statement)
+			throws SQLException {
+		lease.connection().setAutoCommit(false);
+		this.open = true;
+		long began = System.nanoTime();
+		TransactionOutcome outcome = TransactionOutcome.ROLLED_BACK;
+		try {
+			R result = statement.apply(lease);
+			this.open = false;
+			outcome = TransactionOutcome.FAILED;
+			WorkTrace.sent();
+			this.commit.commit(lease);
+			outcome = TransactionOutcome.COMMITTED;
+			return result;
+		}
+		catch (SQLException ex) {
+			if (!this.open) {
+				WorkTrace.commitFailed(ex);
+				outcome = TransactionOutcome.of(ex);
+			}
+			throw ex;
+		}
+		finally {
+			end(lease);
+			this.listener.ended(lease.route(), outcome, System.nanoTime() - began);
+		}
+	}
+
+	/**
+	 * VACUUM, for example, or a procedure that commits by itself. Nothing was done then.
+	 */
+	private boolean isRefusedInTransaction(SQLException failure) {
+		boolean refused = SqlStates.ACTIVE_SQL_TRANSACTION.equals(failure.getSQLState())
+				|| SqlStates.INVALID_TRANSACTION_TERMINATION.equals(failure.getSQLState());
+		boolean again = this.open && refused;
+		this.open &= !again;
+		return again;
+	}
+
+	/**
+	 * Back to the autocommit mode, in which no transaction is open.
+	 */
+	private static void end(Lease lease) {
+		if (lease.isLost()) {
+			return;
+		}
+		Connection connection = lease.connection();
+		try {
+			if (!lease.isIdle()) {
+				connection.rollback();
+			}
+			connection.setAutoCommit(true);
+		}
+		catch (SQLException ex) {
+			logger.debug("A connection to {} is closed after a failed COMMIT: {}", lease.target(), ex.getMessage());
+			lease.target().pool().evict(connection);
+			lease.markLost();
+		}
+	}
+
+}

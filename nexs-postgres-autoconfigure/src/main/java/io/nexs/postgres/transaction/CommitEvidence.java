@@ -1,0 +1,110 @@
+package io.nexs.postgres.transaction;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
+import java.sql.SQLWarning;
+
+import io.nexs.postgres.cluster.ClusterMonitor;
+import io.nexs.postgres.cluster.Term;
+import io.nexs.postgres.routing.OpenTransaction;
+import io.nexs.postgres.sqlstate.FailureKind;
+import io.nexs.postgres.sqlstate.SqlStateClassifier;
+import io.nexs.postgres.sqlstate.SqlStates;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
+import org.postgresql.util.PSQLWarning;
+import org.postgresql.util.ServerErrorMessage;
+
+/**
+ * What an exception, a warning or a term says about a COMMIT.
+ */
+final class CommitEvidence {
+
+	private static final String SUCCESS = "00000";
+
+	/**
+	 * The server's function that waits for synchronous replication. If that wait is
+	 * canceled, COMMIT returns with a warning of this origin. Source: syncrep.c.
+	 */
+	private static final String SYNC_WAIT = "SyncRepWaitForLSN";
+
+	private CommitEvidence() {
+	}
+
+	/**
+	 * Whether the answer to COMMIT was lost with the connection.
+	 */
+	static boolean isLost(SQLException failure) {
+		return SqlStateClassifier.classify(failure) == FailureKind.CONNECTION_LOST;
+	}
+
+	/**
+	 * Whether the driver found the connection closed before it sent anything.
+	 */
+	static boolean isUnsent(SQLException failure) {
+		return SqlStates.CONNECTION_DOES_NOT_EXIST.equals(failure.getSQLState());
+	}
+
+	/**
+	 * Whether a promotion is known that came after the transaction began: what the old
+	 * primary acknowledged since may be lost.
+	 */
+	static boolean isSuperseded(@Nullable Term began, ClusterMonitor monitor) {
+		Term now = monitor.term();
+		return began != null && now != null && began.isSupersededBy(now);
+	}
+
+	/**
+	 * Whether any warning is there; notices are none.
+	 */
+	static boolean hasWarning(@Nullable SQLWarning first) {
+		for (SQLWarning warning = first; warning != null; warning = warning.getNextWarning()) {
+			if (!SUCCESS.equals(warning.getSQLState())) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * The last of the warnings of a connection, behind which those of COMMIT are added.
+	 */
+	static @Nullable SQLWarning last(Connection connection) throws SQLException {
+		SQLWarning last = connection.getWarnings();
+		while (last != null && last.getNextWarning() != null) {
+			last = last.getNextWarning();
+		}
+		return last;
+	}
+
+	/**
+	 * Whether COMMIT did not wait for synchronous replication to its end.
+	 */
+	static boolean isWaitCanceled(@Nullable SQLWarning first) {
+		for (SQLWarning warning = first; warning != null; warning = warning.getNextWarning()) {
+			ServerErrorMessage message = (warning instanceof PSQLWarning server) ? server.getServerErrorMessage()
+					: null;
+			if (message != null && SYNC_WAIT.equals(message.getRoutine())) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * What the driver knows of the transaction, without asking the server.
+	 */
+	static TransactionState state(Connection connection) throws SQLException {
+		return connection.unwrap(BaseConnection.class).getTransactionState();
+	}
+
+	static SQLTransactionRollbackException rolledBack(OpenTransaction transaction, String why,
+			@Nullable Throwable cause) {
+		return new SQLTransactionRollbackException(
+				"The transaction on " + Routes.describe(transaction.route()) + " is rolled back: " + why,
+				SqlStates.TRANSACTION_ROLLBACK, cause);
+	}
+
+}

@@ -1,0 +1,149 @@
+package io.nexs.postgres.transaction;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.UUID;
+
+import io.nexs.postgres.cluster.ClusterMonitor;
+import io.nexs.postgres.pool.NodePools;
+import io.nexs.postgres.routing.CommitProtocol;
+import io.nexs.postgres.routing.OpenTransaction;
+import org.postgresql.core.TransactionState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * COMMIT behind the insert of a marker, in one round trip. If the answer is lost, the
+ * marker tells what became of it. A transaction that wrote nothing has none. Thread-safe.
+ * <p>
+ * Until {@link #arm()} it is COMMIT and nothing else, since the table may be created by a
+ * schema migration that commits through the same data source.
+ */
+public final class MarkerCommit implements CommitProtocol {
+
+	private static final Logger logger = LoggerFactory.getLogger(MarkerCommit.class);
+
+	private final ClusterMonitor monitor;
+
+	private final PlainCommit plain;
+
+	private final MarkerClaim claim;
+
+	private final MarkerTable table;
+
+	private volatile boolean armed;
+
+	/**
+	 * Creates the protocol.
+	 * @param monitor knows the present primary and term
+	 * @param pools lend connections for claims
+	 * @param settings settings
+	 */
+	public MarkerCommit(ClusterMonitor monitor, NodePools pools, MarkerSettings settings) {
+		this.monitor = monitor;
+		this.plain = new PlainCommit(monitor);
+		this.claim = new MarkerClaim(monitor, pools, settings);
+		this.table = settings.table();
+	}
+
+	/**
+	 * Writes markers from now on. The table is there.
+	 */
+	public void arm() {
+		this.armed = true;
+	}
+
+	@Override
+	public void commit(OpenTransaction transaction) throws SQLException {
+		if (!this.armed || transaction.isRead() || !isOpen(transaction.connection())) {
+			this.plain.commit(transaction);
+			return;
+		}
+		UUID id = MarkerId.next();
+		long sentAt = System.nanoTime();
+		Answer answer;
+		try {
+			answer = say(transaction, id);
+		}
+		catch (SQLException ex) {
+			if (!CommitEvidence.isLost(ex)) {
+				throw ex;
+			}
+			this.claim.resolve(transaction, id, sentAt, "the connection was lost before the answer came", ex);
+			return;
+		}
+		if (answer.wrote()) {
+			doubt(transaction, answer, id, sentAt);
+		}
+	}
+
+	@Override
+	public boolean coversAutoCommit() {
+		return this.armed;
+	}
+
+	@Override
+	public void acknowledged(OpenTransaction statement) throws SQLException {
+		this.plain.acknowledged(statement);
+	}
+
+	private void doubt(OpenTransaction transaction, Answer answer, UUID id, long sentAt) throws SQLException {
+		if (CommitEvidence.isSuperseded(transaction.term(), this.monitor)) {
+			this.claim.resolve(transaction, id, sentAt, "a newer primary was known when COMMIT returned", null);
+		}
+		else if (answer.warned()) {
+			this.claim.resolve(transaction, id, sentAt, "COMMIT came with a warning", null);
+		}
+	}
+
+	private static boolean isOpen(Connection connection) throws SQLException {
+		return CommitEvidence.state(connection) == TransactionState.OPEN;
+	}
+
+	private Answer say(OpenTransaction transaction, UUID id) throws SQLException {
+		try (PreparedStatement statement = prepare(transaction)) {
+			statement.setObject(1, id);
+			statement.execute();
+			Answer answer = new Answer(statement.getUpdateCount() > 0,
+					CommitEvidence.hasWarning(statement.getWarnings()));
+			endInDriver(transaction.connection());
+			return answer;
+		}
+	}
+
+	private PreparedStatement prepare(OpenTransaction transaction) throws SQLException {
+		try {
+			return transaction.connection().prepareStatement(this.table.markAndCommit());
+		}
+		catch (SQLException ex) {
+			if (CommitEvidence.isUnsent(ex)) {
+				throw CommitEvidence.rolledBack(transaction, "the connection was lost before COMMIT was sent", ex);
+			}
+			throw ex;
+		}
+	}
+
+	/**
+	 * Tells the pool that nothing is open. The driver knows, and sends nothing.
+	 */
+	private static void endInDriver(Connection connection) {
+		try {
+			connection.commit();
+		}
+		catch (SQLException ex) {
+			logger.debug("The connection was closed after COMMIT: {}", ex.getMessage());
+		}
+	}
+
+	/**
+	 * What came back.
+	 *
+	 * @param wrote whether there is a marker
+	 * @param warned whether a warning came with it
+	 */
+	private record Answer(boolean wrote, boolean warned) {
+
+	}
+
+}
