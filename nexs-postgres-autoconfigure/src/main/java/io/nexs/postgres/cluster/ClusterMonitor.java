@@ -129,6 +129,16 @@ public final class ClusterMonitor implements AutoCloseable {
 	}
 
 	/**
+	 * Tell whether a commit that returns now may be lost, also while listeners are still
+	 * being told why: one volatile read.
+	 * @param began the term its transaction began in
+	 * @return whether {@link Topology#doubts(Term)} says so of the newest topology
+	 */
+	public boolean doubts(Term began) {
+		return this.topology.doubts(began);
+	}
+
+	/**
 	 * Tell a listener every topology published from now on.
 	 * @param listener the listener, called on the cluster thread
 	 */

@@ -51,6 +51,16 @@ public record Topology(long epoch, List<NodeState> nodes, @Nullable NodeState pr
 	}
 
 	/**
+	 * Tell whether a commit that returns now may be lost.
+	 * @param began the term its transaction began in
+	 * @return {@code true} when a later term has begun, or when several nodes are writable
+	 * and it is open which of them stays
+	 */
+	public boolean doubts(Term began) {
+		return this.conflict != PrimaryConflict.NONE || (this.term != null && began.isSupersededBy(this.term));
+	}
+
+	/**
 	 * What is known of every node, for messages.
 	 * @return one part for each node, separated by semicolons, without secrets
 	 */

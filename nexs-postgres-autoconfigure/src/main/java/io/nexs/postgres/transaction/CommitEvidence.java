@@ -48,12 +48,11 @@ final class CommitEvidence {
 	}
 
 	/**
-	 * Whether a promotion is known that came after the transaction began: what the old
-	 * primary acknowledged since may be lost.
+	 * Whether a promotion is known that came after the transaction began, or several nodes
+	 * are writable: what the old primary acknowledged since may be lost.
 	 */
 	static boolean isSuperseded(@Nullable Term began, ClusterMonitor monitor) {
-		Term now = monitor.term();
-		return began != null && now != null && began.isSupersededBy(now);
+		return began != null && monitor.doubts(began);
 	}
 
 	/**

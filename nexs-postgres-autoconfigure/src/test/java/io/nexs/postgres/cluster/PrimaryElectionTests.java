@@ -62,6 +62,25 @@ class PrimaryElectionTests {
 	}
 
 	@Test
+	void commitWhenANewerTermIsKnownIsInDoubt() {
+		Term began = this.cluster.healthy(100).topology().term();
+		assertThat(this.cluster.topology().doubts(began)).isFalse();
+		this.cluster.primary(2, 2, 200);
+		assertThat(this.cluster.topology().doubts(began)).isTrue();
+		assertThat(this.cluster.topology().doubts(new Term("sys-1", 2))).isFalse();
+	}
+
+	@Test
+	void commitWhenSeveralNodesAreWritableIsInDoubtUntilOneIsLeft() {
+		Term began = this.refusing.healthy(100).topology().term();
+		this.refusing.primary(2, 2, 200);
+		assertThat(this.refusing.topology().term()).isEqualTo(began);
+		assertThat(this.refusing.topology().doubts(began)).isTrue();
+		this.refusing.replica(2, 200);
+		assertThat(this.refusing.topology().doubts(began)).isFalse();
+	}
+
+	@Test
 	void oldPrimaryWhenSuspectIsFencedByTheNewerTerm() {
 		this.cluster.healthy(100).fails(1).primary(2, 2, 200);
 		assertThat(this.cluster.status(1)).isEqualTo(NodeStatus.FENCED);

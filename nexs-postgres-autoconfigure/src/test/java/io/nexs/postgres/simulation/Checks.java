@@ -157,6 +157,17 @@ final class Checks {
 		this.highestUsed = state.timeline();
 	}
 
+	/**
+	 * A commit succeeds only where nobody else is known to be writable who may be right.
+	 */
+	void acknowledged(Topology topology, int timeline, Server server) {
+		for (NodeState other : topology.nodes()) {
+			require(other.id().equals(server.name()) || other.role() != NodeRole.PRIMARY
+					|| other.status() == NodeStatus.MAINTENANCE || (!this.refuses && other.timeline() < timeline),
+					() -> "a commit on timeline " + timeline + " beside another primary: " + topology.describe());
+		}
+	}
+
 	void routedRead(Topology topology, @Nullable Route route) {
 		if (route == null) {
 			return;

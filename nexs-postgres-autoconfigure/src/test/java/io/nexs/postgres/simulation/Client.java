@@ -2,7 +2,9 @@ package io.nexs.postgres.simulation;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -56,6 +58,9 @@ final class Client {
 
 	private final Reader reader;
 
+	/** What the JVM will do when it runs again. */
+	private final Deque<Runnable> deferred = new ArrayDeque<>();
+
 	private final long tick;
 
 	private long lastCheck;
@@ -107,10 +112,16 @@ final class Client {
 	 */
 	void run(Runnable action) {
 		if (this.world.agenda.now() < this.stalledUntil) {
-			this.world.agenda.at(this.stalledUntil, () -> run(action));
+			this.deferred.add(action);
 		}
 		else {
 			action.run();
+		}
+	}
+
+	private void wake() {
+		while (!this.deferred.isEmpty() && this.world.agenda.now() >= this.stalledUntil) {
+			this.deferred.remove().run();
 		}
 	}
 
@@ -120,6 +131,7 @@ final class Client {
 
 	void stall(long nanos) {
 		this.stalledUntil = Math.max(this.stalledUntil, this.world.agenda.now() + nanos);
+		this.world.agenda.at(this.stalledUntil, this::wake);
 	}
 
 	/**
@@ -175,10 +187,10 @@ final class Client {
 		if (after.epoch() != before.epoch()) {
 			this.probers.forEach(ProbeLoop::reconsider);
 		}
+		this.routing.publish(after);
 		for (ClusterEvent event : events) {
 			this.pools.forEach((pool) -> pool.follow(event, after));
 		}
-		this.routing.publish(after);
 		this.gate.published(after);
 		this.pools.forEach((pool) -> pool.checkNobodyIsLeft(after));
 		lookForLateAnswers();

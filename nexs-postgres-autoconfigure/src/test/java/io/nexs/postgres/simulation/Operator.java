@@ -85,7 +85,17 @@ final class Operator {
 
 	private void crash(Server server, Fault fault) {
 		server.kill();
-		this.world.agenda.after(fault.lasts(), server::start);
+		this.world.agenda.after(fault.lasts(), () -> start(server));
+	}
+
+	/**
+	 * With care, a deposed primary comes back as a standby.
+	 */
+	private void start(Server server) {
+		if (this.world.schedule.careful() && server.timeline < this.newestTimeline) {
+			server.writable = false;
+		}
+		server.start();
 	}
 
 	private void freeze(Server server, Fault fault) {
@@ -146,7 +156,7 @@ final class Operator {
 			if (standby.writable && primary.received.isIn(standby.received)) {
 				primary.rejoin(standby);
 			}
-			primary.start();
+			start(primary);
 		});
 	}
 
@@ -180,7 +190,8 @@ final class Operator {
 	}
 
 	private void look() {
-		Server primary = visible().filter((server) -> server.writable)
+		int oldest = this.world.schedule.careful() ? this.newestTimeline : 0;
+		Server primary = visible().filter((server) -> server.writable && server.timeline >= oldest)
 			.max(Comparator.comparingInt((server) -> server.timeline))
 			.orElse(null);
 		long now = this.world.agenda.now();

@@ -1,7 +1,6 @@
 package io.nexs.postgres.simulation;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,7 +28,11 @@ final class Pool {
 
 	private final Deque<Session> idle = new ArrayDeque<>();
 
+	/** Those that are not closed, lent or idle. */
 	private final Set<Session> all = new LinkedHashSet<>();
+
+	/** Those that are closed when they come back. */
+	private final Set<Session> evicted = new LinkedHashSet<>();
 
 	Pool(World world, Server server) {
 		this.world = world;
@@ -42,6 +45,7 @@ final class Pool {
 				taker.accept(free);
 				return;
 			}
+			this.all.remove(free);
 		}
 		Session fresh = new Session(this.world, this.server);
 		this.all.add(fresh);
@@ -53,11 +57,11 @@ final class Pool {
 	}
 
 	void giveBack(Session session) {
-		if (session.isOpen() && this.all.contains(session)) {
+		if (session.isOpen() && !this.evicted.remove(session)) {
 			this.idle.add(session);
 		}
 		else {
-			session.abort();
+			close(session);
 		}
 	}
 
@@ -94,15 +98,20 @@ final class Pool {
 	}
 
 	private void empty() {
-		this.idle.forEach(Session::abort);
+		this.idle.forEach(this::close);
 		this.idle.clear();
-		this.all.clear();
+		this.evicted.addAll(this.all);
 	}
 
 	private void abort() {
-		List<Session> open = new ArrayList<>(this.all);
 		empty();
-		open.forEach(Session::abort);
+		List.copyOf(this.all).forEach(this::close);
+	}
+
+	private void close(Session session) {
+		this.all.remove(session);
+		this.evicted.remove(session);
+		session.abort();
 	}
 
 	/**

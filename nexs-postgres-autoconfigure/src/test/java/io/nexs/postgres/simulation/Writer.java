@@ -115,9 +115,8 @@ final class Writer {
 		long write = this.number * 1_000_000L + this.writes++;
 		does("commits on " + session.server().name());
 		session.request((Server server, Consumer<Wal> answer) -> server.commit(write, answer), (record) -> {
-			Term now = this.client.monitor.topology().term();
 			this.client.pools.get(node).giveBack(session);
-			if (now != null && began.isSupersededBy(now)) {
+			if (this.client.monitor.topology().doubts(began)) {
 				this.client.ledger.inDoubt();
 				again();
 				return;
