@@ -50,7 +50,7 @@ final class EngineSettings {
 				properties.read().maxLagBytes().toBytes(), switch (properties.failover().onConflict()) {
 					case NEWEST_TIMELINE -> ConflictPolicy.NEWEST_TIMELINE;
 					case REFUSE -> ConflictPolicy.REFUSE;
-				});
+				}, properties.failover().lostAfter());
 	}
 
 	static MarkerSettings marker(NexsDbProperties.Transaction transaction) {

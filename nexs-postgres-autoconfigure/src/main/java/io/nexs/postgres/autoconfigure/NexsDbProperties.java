@@ -57,6 +57,8 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 	public NexsDbProperties {
 		replicas = List.copyOf(replicas);
 		PropertyRules.replicas(replicas);
+		PropertyRules.notMore("nexs.db.monitor.timeout", monitor.timeout(), "nexs.db.failover.lost-after",
+				failover.lostAfter());
 		if (pgbouncer) {
 			PropertyRules.noSessionState(pool);
 		}
@@ -312,8 +314,11 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 	 * What happens when the primary changes.
 	 *
 	 * @param onConflict What to do while two nodes take writes on different timelines.
+	 * @param lostAfter Time without an answer on any connection of a node after which all
+	 * its connections are aborted, also without another primary.
 	 */
-	public record Failover(@DefaultValue("newest-timeline") OnConflict onConflict) {
+	public record Failover(@DefaultValue("newest-timeline") OnConflict onConflict,
+			@DefaultValue("30s") Duration lostAfter) {
 
 	}
 

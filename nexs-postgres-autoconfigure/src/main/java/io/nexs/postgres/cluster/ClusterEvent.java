@@ -1,5 +1,6 @@
 package io.nexs.postgres.cluster;
 
+import java.time.Duration;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,16 @@ public sealed interface ClusterEvent {
 	 * @param endpoint whether it is another server, not the same one restarted
 	 */
 	record IdentityChanged(Node node, NodeIdentity from, NodeIdentity to, boolean endpoint) implements ClusterEvent {
+	}
+
+	/**
+	 * A node has answered nothing on any connection for the longest time that is waited
+	 * for it. All its connections are aborted, also without another primary.
+	 *
+	 * @param node the node
+	 * @param silence for how long there was no answer
+	 */
+	record NodeLost(Node node, Duration silence) implements ClusterEvent {
 	}
 
 	/**

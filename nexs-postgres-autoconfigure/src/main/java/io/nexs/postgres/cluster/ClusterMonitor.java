@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 import io.nexs.postgres.sqlstate.SqlStates;
@@ -36,14 +37,18 @@ public final class ClusterMonitor implements AutoCloseable {
 
 	private static final Duration CLOSE_GRACE = Duration.ofMillis(100);
 
-	/** Checks for late answers in half a probe timeout. */
-	private static final int LATE_TICKS = 2;
+	/** Looks at the silence of the nodes within one probe timeout. */
+	private static final int BEATS = 10;
 
 	private final MonitorSettings settings;
 
 	private final TopologyReducer reducer;
 
 	private final List<Prober> probers = new ArrayList<>();
+
+	private final List<NodeWatch> watches = new ArrayList<>();
+
+	private final Stalls stalls;
 
 	private final BlockingQueue<Observation> observations = new LinkedBlockingQueue<>();
 
@@ -64,6 +69,9 @@ public final class ClusterMonitor implements AutoCloseable {
 
 	private volatile boolean closed;
 
+	/** For how long this process had stood still at the last beat. */
+	private long stalledBefore;
+
 	/**
 	 * A monitor that is not started.
 	 * @param nodes the nodes of the cluster, at least one, with different ids
@@ -78,9 +86,13 @@ public final class ClusterMonitor implements AutoCloseable {
 		this.state = ClusterState.initial(nodes);
 		this.topology = this.state.topology();
 		this.told = this.topology;
+		this.stalls = new Stalls(System.nanoTime(), beatNanos() * 3 / 2);
+		ProbeContext context = new ProbeContext(settings, connector, () -> this.topology, this.observations::add,
+				this.stalls);
 		for (Node node : nodes) {
-			this.probers.add(new Prober(this.probers.size(), node, settings, connector, () -> this.topology,
-					this.observations::add));
+			Prober prober = new Prober(this.probers.size(), node, context);
+			this.probers.add(prober);
+			this.watches.add(new NodeWatch(prober, settings));
 		}
 		this.listeners.add(new TopologyLog());
 		this.thread.setDaemon(true);
@@ -147,6 +159,19 @@ public final class ClusterMonitor implements AutoCloseable {
 	}
 
 	/**
+	 * Tell the monitor where to read when a node last answered a statement of the
+	 * application. While it answers those, a probe without an answer makes it neither
+	 * suspect nor failed.
+	 * @param nodeId the id of the node
+	 * @param lastAnswer gives the moment on the scale of {@link System#nanoTime()}; asked
+	 * from any thread, must not block
+	 * @throws IllegalArgumentException when there is no such node
+	 */
+	public void listenTo(String nodeId, LongSupplier lastAnswer) {
+		this.probers.get(this.topology.indexOf(nodeId)).listenTo(lastAnswer);
+	}
+
+	/**
 	 * Evidence from real traffic that something is wrong with a node: it is probed at
 	 * once. So are all nodes when it is the primary, when there is no primary, or when it
 	 * refused a write as read-only. Never blocks.
@@ -176,9 +201,22 @@ public final class ClusterMonitor implements AutoCloseable {
 	public void reportServer(String nodeId, ServerInstance server) {
 		Topology now = this.topology;
 		int index = now.indexOf(nodeId);
+		this.probers.get(index).heard(System.nanoTime());
 		NodeIdentity known = now.nodes().get(index).identity();
 		if (known != null && !server.is(known)) {
 			this.probers.get(index).reconnect();
+		}
+	}
+
+	/**
+	 * A session of the application on a node that was a standby learned that it is none
+	 * any more. All nodes are probed at once, unless that is known. Never blocks.
+	 * @param nodeId the id of the node
+	 * @throws IllegalArgumentException when there is no such node
+	 */
+	public void reportPromotion(String nodeId) {
+		if (this.topology.node(nodeId).role() != NodeRole.PRIMARY) {
+			probeNow();
 		}
 	}
 
@@ -274,18 +312,18 @@ public final class ClusterMonitor implements AutoCloseable {
 	}
 
 	private void run() {
-		long tick = this.settings.timeout().toNanos() / LATE_TICKS / 2;
-		long lastCheck = System.nanoTime();
+		long nextBeat = System.nanoTime();
 		while (!this.closed) {
 			try {
-				Observation observation = this.observations.poll(tick, TimeUnit.NANOSECONDS);
+				long rest = Math.max(0, nextBeat - System.nanoTime());
+				Observation observation = this.observations.poll(rest, TimeUnit.NANOSECONDS);
 				if (observation != null) {
 					apply(observation);
 				}
 				long now = System.nanoTime();
-				if (now - lastCheck >= tick) {
-					suspectLateNodes(now, now - lastCheck, tick * LATE_TICKS);
-					lastCheck = now;
+				if (now - nextBeat >= 0) {
+					nextBeat = now + beatNanos();
+					beat(now);
 				}
 			}
 			catch (InterruptedException ex) {
@@ -336,18 +374,24 @@ public final class ClusterMonitor implements AutoCloseable {
 		}
 	}
 
+	private long beatNanos() {
+		return this.settings.timeout().toNanos() / BEATS;
+	}
+
 	/**
-	 * A probe that is not answered in half its timeout makes a node suspect, unless this
-	 * very process stood still since the last check.
+	 * Looks at every node. When this process stood still, what it knows is as old as
+	 * that: all are asked anew.
 	 */
-	private void suspectLateNodes(long now, long sinceLastCheck, long lateAfter) {
-		if (sinceLastCheck > lateAfter) {
-			return;
+	private void beat(long now) {
+		if (this.stalls.totalNanos(now) - this.stalledBefore > this.settings.lateAfter().toNanos()) {
+			probeNow();
 		}
-		for (Prober prober : this.probers) {
-			long waited = prober.waitedNanos(now);
-			if (waited > lateAfter && this.topology.node(prober.nodeId()).status() == NodeStatus.HEALTHY) {
-				apply(new Observation.ProbeLate(prober.nodeId(), now, Instant.now(), waited));
+		long run = this.stalls.beat(now);
+		this.stalledBefore = this.stalls.totalNanos(now);
+		for (int i = 0; i < this.watches.size(); i++) {
+			Observation observation = this.watches.get(i).look(this.topology.nodes().get(i).status(), now, run);
+			if (observation != null) {
+				apply(observation);
 			}
 		}
 	}

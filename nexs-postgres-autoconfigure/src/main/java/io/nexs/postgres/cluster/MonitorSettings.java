@@ -15,9 +15,11 @@ import java.time.Duration;
  * @param maxLagBytes lag in bytes above which a replica serves no reads, if it is over
  * {@code maxLag} too
  * @param onConflict which of several writable nodes is the primary
+ * @param lostAfter silence on all connections of a node after which they are aborted; at
+ * least {@code timeout}
  */
 public record MonitorSettings(Duration interval, Duration fastInterval, Duration timeout, int failureThreshold,
-		int successThreshold, Duration maxLag, long maxLagBytes, ConflictPolicy onConflict) {
+		int successThreshold, Duration maxLag, long maxLagBytes, ConflictPolicy onConflict, Duration lostAfter) {
 
 	public MonitorSettings {
 		requirePositive("interval", interval);
@@ -34,16 +36,20 @@ public record MonitorSettings(Duration interval, Duration fastInterval, Duration
 			throw new IllegalArgumentException(
 					"The fast interval (" + fastInterval + ") is longer than the interval (" + interval + ")");
 		}
+		if (lostAfter.compareTo(timeout) < 0) {
+			throw new IllegalArgumentException(
+					"A node cannot be lost (" + lostAfter + ") before a probe has failed (" + timeout + ")");
+		}
 	}
 
 	/**
 	 * The defaults: 1 s, 25 ms in trouble, 1 s to answer, three failures, two successes,
-	 * 10 s and 16 KiB of lag, newest timeline.
+	 * 10 s and 16 KiB of lag, newest timeline, lost after 30 s.
 	 * @return the default settings
 	 */
 	public static MonitorSettings defaults() {
 		return new MonitorSettings(Duration.ofSeconds(1), Duration.ofMillis(25), Duration.ofSeconds(1), 3, 2,
-				Duration.ofSeconds(10), 16 * 1024, ConflictPolicy.NEWEST_TIMELINE);
+				Duration.ofSeconds(10), 16 * 1024, ConflictPolicy.NEWEST_TIMELINE, Duration.ofSeconds(30));
 	}
 
 	/**
@@ -55,7 +61,7 @@ public record MonitorSettings(Duration interval, Duration fastInterval, Duration
 	 */
 	public MonitorSettings withTimes(Duration interval, Duration fastInterval, Duration timeout) {
 		return new MonitorSettings(interval, fastInterval, timeout, this.failureThreshold, this.successThreshold,
-				this.maxLag, this.maxLagBytes, this.onConflict);
+				this.maxLag, this.maxLagBytes, this.onConflict, this.lostAfter);
 	}
 
 	/**
@@ -66,7 +72,7 @@ public record MonitorSettings(Duration interval, Duration fastInterval, Duration
 	 */
 	public MonitorSettings withThresholds(int failures, int successes) {
 		return new MonitorSettings(this.interval, this.fastInterval, this.timeout, failures, successes, this.maxLag,
-				this.maxLagBytes, this.onConflict);
+				this.maxLagBytes, this.onConflict, this.lostAfter);
 	}
 
 	/**
@@ -77,7 +83,7 @@ public record MonitorSettings(Duration interval, Duration fastInterval, Duration
 	 */
 	public MonitorSettings withMaxLag(Duration time, long bytes) {
 		return new MonitorSettings(this.interval, this.fastInterval, this.timeout, this.failureThreshold,
-				this.successThreshold, time, bytes, this.onConflict);
+				this.successThreshold, time, bytes, this.onConflict, this.lostAfter);
 	}
 
 	/**
@@ -87,7 +93,25 @@ public record MonitorSettings(Duration interval, Duration fastInterval, Duration
 	 */
 	public MonitorSettings withOnConflict(ConflictPolicy policy) {
 		return new MonitorSettings(this.interval, this.fastInterval, this.timeout, this.failureThreshold,
-				this.successThreshold, this.maxLag, this.maxLagBytes, policy);
+				this.successThreshold, this.maxLag, this.maxLagBytes, policy, this.lostAfter);
+	}
+
+	/**
+	 * The same with another limit of silence.
+	 * @param limit silence on all connections of a node after which they are aborted
+	 * @return the changed settings
+	 */
+	public MonitorSettings withLostAfter(Duration limit) {
+		return new MonitorSettings(this.interval, this.fastInterval, this.timeout, this.failureThreshold,
+				this.successThreshold, this.maxLag, this.maxLagBytes, this.onConflict, limit);
+	}
+
+	/**
+	 * How long a probe may stay without an answer before its node is suspect.
+	 * @return half its timeout
+	 */
+	Duration lateAfter() {
+		return this.timeout.dividedBy(2);
 	}
 
 	private static void requirePositive(String name, Duration value) {

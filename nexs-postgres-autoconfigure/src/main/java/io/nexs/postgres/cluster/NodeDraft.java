@@ -25,6 +25,9 @@ final class NodeDraft {
 
 	boolean answered;
 
+	/** Whether it is suspect for nothing else than its silence. */
+	boolean silent;
+
 	boolean followsOldTimeline;
 
 	Lag lag;
@@ -70,16 +73,27 @@ final class NodeDraft {
 		this.identity = answer.identity();
 		this.failures = 0;
 		this.successes++;
+		this.silent = false;
 		this.lastError = null;
 		this.latencyNanos = probe.latencyNanos();
 		this.lastProbe = probe.at();
 	}
 
 	void failed(Observation.ProbeFailed probe) {
+		this.silent = probe.silent() && (this.silent || this.failures == 0);
 		this.failures++;
 		this.successes = 0;
 		this.lastError = probe.reason();
 		this.lastProbe = probe.at();
+	}
+
+	/**
+	 * Whatever made it suspect was no fault of its own.
+	 */
+	void excuse() {
+		this.silent = false;
+		this.failures = 0;
+		this.lastError = null;
 	}
 
 	/**

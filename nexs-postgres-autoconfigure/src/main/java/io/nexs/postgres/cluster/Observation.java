@@ -46,8 +46,15 @@ sealed interface Observation {
 	 * @param nanoTime when it failed
 	 * @param at when it failed
 	 * @param reason what is wrong, without secrets
+	 * @param silent whether nothing else is wrong than that no answer came
 	 */
-	record ProbeFailed(String nodeId, long nanoTime, Instant at, String reason) implements Observation {
+	record ProbeFailed(String nodeId, long nanoTime, Instant at, String reason,
+			boolean silent) implements Observation {
+
+		ProbeFailed(String nodeId, long nanoTime, Instant at, String reason) {
+			this(nodeId, nanoTime, at, reason, false);
+		}
+
 	}
 
 	/**
@@ -60,6 +67,28 @@ sealed interface Observation {
 	 * @param waitedNanos for how long the answer has been missing
 	 */
 	record ProbeLate(String nodeId, long nanoTime, Instant at, long waitedNanos) implements Observation {
+	}
+
+	/**
+	 * A statement of the application was answered after the probe was sent that is not.
+	 * The node lives, and what is known of it stays as it is.
+	 *
+	 * @param nodeId the id of the node
+	 * @param nanoTime when that was noticed
+	 * @param at when that was noticed
+	 */
+	record TrafficAnswered(String nodeId, long nanoTime, Instant at) implements Observation {
+	}
+
+	/**
+	 * A node has answered nothing on any connection for as long as it takes to give it up.
+	 *
+	 * @param nodeId the id of the node
+	 * @param nanoTime when that was noticed
+	 * @param at when that was noticed
+	 * @param silentNanos for how long there was no answer
+	 */
+	record NodeSilent(String nodeId, long nanoTime, Instant at, long silentNanos) implements Observation {
 	}
 
 	/**

@@ -1,25 +1,22 @@
 package io.nexs.postgres.cluster;
 
-import java.sql.Connection;
+import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Probes one node on a thread and a connection of its own, so that no node waits for
  * another. What it learns goes to the cluster thread.
  */
 final class Prober implements Runnable {
-
-	private static final Logger logger = LoggerFactory.getLogger(Prober.class);
 
 	/** Keeps reports of failing traffic from turning into probes without any pause. */
 	private static final long MIN_GAP_NANOS = 5_000_000;
@@ -28,11 +25,13 @@ final class Prober implements Runnable {
 
 	private final MonitorSettings settings;
 
-	private final ProbeConnector connector;
+	private final ProbeSession session;
 
 	private final Supplier<Topology> topology;
 
 	private final Consumer<Observation> observations;
+
+	private final Stalls stalls;
 
 	private final ProbePace pace;
 
@@ -42,28 +41,32 @@ final class Prober implements Runnable {
 
 	private volatile boolean wanted;
 
-	private volatile boolean reconnect;
-
 	private volatile boolean waiting;
 
 	/** Not {@code null} while there is to be no probe and no connection. */
 	private volatile @Nullable CountDownLatch paused;
 
-	private volatile long askedAt;
+	private volatile long askedAt = System.nanoTime();
 
-	/** The connection in use, so that another thread can cut it. */
-	private volatile @Nullable Connection connection;
+	/** When the node was heard of other than by traffic. */
+	private volatile long heardAt = System.nanoTime();
 
-	private @Nullable Probe probe;
+	private volatile @Nullable LongSupplier traffic;
 
-	Prober(int index, Node node, MonitorSettings settings, ProbeConnector connector, Supplier<Topology> topology,
-			Consumer<Observation> observations) {
+	/** When a probe was last answered. */
+	private long probedAt = System.nanoTime();
+
+	/** For how long the process had stood still when the probe was sent. */
+	private long stalledBefore;
+
+	Prober(int index, Node node, ProbeContext context) {
 		this.node = node;
-		this.settings = settings;
-		this.connector = connector;
-		this.topology = topology;
-		this.observations = observations;
-		this.pace = new ProbePace(index, settings);
+		this.settings = context.settings();
+		this.session = new ProbeSession(node, context);
+		this.topology = context.topology();
+		this.observations = context.observations();
+		this.stalls = context.stalls();
+		this.pace = new ProbePace(index, this.settings);
 		this.thread = new Thread(this, "nexs-db-probe-" + node.id());
 		this.thread.setDaemon(true);
 	}
@@ -84,7 +87,7 @@ final class Prober implements Runnable {
 	 * Probe as soon as possible, on a new connection. Never blocks.
 	 */
 	void reconnect() {
-		this.reconnect = true;
+		this.session.renew();
 		probeNow();
 	}
 
@@ -110,13 +113,50 @@ final class Prober implements Runnable {
 	}
 
 	/**
-	 * For how long the probe under way has not been answered.
-	 * @param nanoTime the present
-	 * @return nanoseconds, 0 when no probe is under way
+	 * Whether a probe is under way.
+	 * @return whether its answer is awaited
 	 */
-	long waitedNanos(long nanoTime) {
-		long since = this.askedAt;
-		return this.waiting ? Math.max(0, nanoTime - since) : 0;
+	boolean isWaiting() {
+		return this.waiting;
+	}
+
+	/**
+	 * When the last probe was sent, or the one under way.
+	 * @return nanoseconds on the scale of {@link System#nanoTime()}
+	 */
+	long askedAt() {
+		return this.askedAt;
+	}
+
+	boolean isPaused() {
+		return this.paused != null;
+	}
+
+	/**
+	 * Where to read when the node last answered traffic.
+	 * @param source gives nanoseconds on the scale of {@link System#nanoTime()}
+	 */
+	void listenTo(LongSupplier source) {
+		this.traffic = source;
+	}
+
+	/**
+	 * The node answered on a connection that is not the prober's.
+	 * @param nanoTime when
+	 */
+	void heard(long nanoTime) {
+		this.heardAt = nanoTime;
+	}
+
+	/**
+	 * When the node last answered on any connection.
+	 * @return nanoseconds on the scale of {@link System#nanoTime()}
+	 */
+	long answeredAt() {
+		long heard = this.heardAt;
+		LongSupplier source = this.traffic;
+		long answered = (source != null) ? source.getAsLong() : heard;
+		return (answered - heard > 0) ? answered : heard;
 	}
 
 	String nodeId() {
@@ -128,6 +168,7 @@ final class Prober implements Runnable {
 	 */
 	void stop() {
 		this.closed = true;
+		this.session.end();
 		LockSupport.unpark(this.thread);
 	}
 
@@ -159,13 +200,13 @@ final class Prober implements Runnable {
 			probe(start);
 			pauseSince(start);
 		}
-		leave();
+		this.session.leave();
 	}
 
 	private void probe(long start) {
 		try {
 			Observation observation = probeOnce(start);
-			if (!this.closed && this.paused == null) {
+			if (observation != null && !this.closed && this.paused == null) {
 				this.observations.accept(observation);
 			}
 		}
@@ -175,88 +216,87 @@ final class Prober implements Runnable {
 	}
 
 	private void rest(CountDownLatch resting) {
-		leave();
+		this.session.leave();
 		resting.countDown();
 		while (this.paused == resting && !this.closed) {
 			LockSupport.park(this);
 		}
 	}
 
-	private Observation probeOnce(long start) {
+	private @Nullable Observation probeOnce(long start) {
+		this.stalledBefore = this.stalls.totalNanos(start);
 		this.askedAt = start;
 		this.waiting = true;
 		try {
-			if (this.reconnect) {
-				this.reconnect = false;
-				this.probe = null;
-				cut();
-			}
-			Probe ready = (this.probe != null) ? this.probe : connect();
+			Probe ready = this.session.ready(start);
 			long asked = System.nanoTime();
 			ServerReport report = ready.run();
 			long end = System.nanoTime();
+			this.heardAt = end;
+			this.probedAt = end;
 			return new Observation.ProbeSucceeded(this.node.id(), end, Instant.now(), end - asked, report);
 		}
 		catch (SQLException ex) {
 			String message = String.valueOf(ex.getMessage());
-			return failed((ex.getSQLState() != null) ? ex.getSQLState() + ": " + message : message);
+			String reason = (ex.getSQLState() != null) ? ex.getSQLState() + ": " + message : message;
+			return isTimeout(ex) ? unanswered(start, reason) : failed(reason, false);
 		}
 		catch (RuntimeException | Error ex) {
 			// Its message is not known to be free of secrets.
-			return failed(ex.getClass().getName());
+			return failed(ex.getClass().getName(), false);
 		}
 		finally {
 			this.waiting = false;
 		}
 	}
 
-	private Probe connect() throws SQLException {
-		Connection opened = this.connector.open(this.node, this.settings.timeout());
-		this.connection = opened;
-		if (this.closed) {
-			cut();
-		}
-		Probe ready = Probe.on(opened, this.settings.timeout());
-		this.probe = ready;
-		return ready;
-	}
-
-	private Observation failed(String reason) {
-		this.probe = null;
-		cut();
+	private Observation failed(String reason, boolean silent) {
+		this.session.drop();
 		return new Observation.ProbeFailed(this.node.id(), System.nanoTime(), Instant.now(),
-				reason.replaceAll("\\s+", " ").strip());
+				reason.replaceAll("\\s+", " ").strip(), silent);
 	}
 
 	/**
-	 * Close the socket without a word to the server; releases a thread that waits for its
-	 * answer.
+	 * The time of a probe has passed. That is no failure when this process stood still
+	 * for most of it, and none when the node answered others.
 	 */
-	void cut() {
-		Connection open = this.connection;
-		this.connection = null;
-		if (open != null) {
-			try {
-				open.abort(Runnable::run);
-			}
-			catch (SQLException ex) {
-				logger.debug("Cutting the probe connection to {} failed", this.node, ex);
-			}
+	private @Nullable Observation unanswered(long start, String reason) {
+		long now = System.nanoTime();
+		long lateAfter = this.settings.lateAfter().toNanos();
+		long answered = answeredAt();
+		Observation failure = failed(reason, true);
+		if (now - start - (this.stalls.totalNanos(now) - this.stalledBefore) < lateAfter) {
+			this.wanted = true;
+			return null;
 		}
+		if (answered - start > 0 && now - answered <= lateAfter && isExcusable(now)) {
+			return new Observation.TrafficAnswered(this.node.id(), now, Instant.now());
+		}
+		return failure;
 	}
 
-	private void leave() {
-		this.probe = null;
-		Connection open = this.connection;
-		if (open != null) {
-			try {
-				open.close();
-			}
-			catch (SQLException ex) {
-				cut();
+	/**
+	 * The lag of a replica is known by its probes only.
+	 */
+	private boolean isExcusable(long now) {
+		NodeState state = this.topology.get().node(this.node.id());
+		return state.role() == NodeRole.PRIMARY || now - this.probedAt <= this.settings.lostAfter().toNanos();
+	}
+
+	private static boolean isTimeout(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof SocketTimeoutException) {
+				return true;
 			}
 		}
-		this.connection = null;
+		return false;
+	}
+
+	/**
+	 * Close the socket of the connection; releases the thread if it waits for an answer.
+	 */
+	void cut() {
+		this.session.cut();
 	}
 
 	private void pauseSince(long start) {

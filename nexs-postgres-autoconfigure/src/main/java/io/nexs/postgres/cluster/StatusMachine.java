@@ -28,8 +28,34 @@ final class StatusMachine {
 	void late(NodeDraft node, Observation.ProbeLate late) {
 		if (node.status == NodeStatus.HEALTHY) {
 			node.status = NodeStatus.SUSPECT;
+			node.silent = true;
 			node.lastError = "no answer for " + late.waitedNanos() / 1_000_000 + " ms";
 		}
+	}
+
+	/**
+	 * Traffic was answered: silence on the probe's own connection says nothing.
+	 * @param node the node
+	 */
+	void heard(NodeDraft node) {
+		if (node.status == NodeStatus.SUSPECT && node.silent && node.role != NodeRole.UNKNOWN) {
+			node.status = NodeStatus.HEALTHY;
+			node.excuse();
+		}
+	}
+
+	/**
+	 * Nobody has heard of the node for too long.
+	 * @param node the node
+	 * @param silence for how long
+	 */
+	void lost(NodeDraft node, Observation.NodeSilent silence) {
+		node.silent = false;
+		node.forgetRole();
+		if (node.status != NodeStatus.MAINTENANCE) {
+			node.status = NodeStatus.UNHEALTHY;
+		}
+		node.lastError = "no answer on any connection for " + silence.silentNanos() / 1_000_000 + " ms";
 	}
 
 	void maintenance(NodeDraft node, boolean on) {

@@ -43,6 +43,9 @@ final class TopologyLog implements TopologyListener {
 			return change.node() + (change.endpoint() ? " now leads to another server, started " : " was restarted at ")
 					+ change.to().startedAt();
 		}
+		if (event instanceof ClusterEvent.NodeLost lost) {
+			return lost.node() + " is given up: no answer on any connection for " + lost.silence().toMillis() + " ms";
+		}
 		if (event instanceof ClusterEvent.PrimaryChanged change) {
 			return "Primary " + name(change.from()) + " -> " + name(change.to())
 					+ ((change.term() != null) ? ", timeline " + change.term().timeline() : "");
@@ -64,7 +67,7 @@ final class TopologyLog implements TopologyListener {
 		if (event instanceof ClusterEvent.StatusChanged change) {
 			return !change.to().takesWork() && change.to() != NodeStatus.MAINTENANCE;
 		}
-		return event instanceof ClusterEvent.ConflictDetected
+		return event instanceof ClusterEvent.ConflictDetected || event instanceof ClusterEvent.NodeLost
 				|| (event instanceof ClusterEvent.PrimaryChanged change && change.to() == null);
 	}
 

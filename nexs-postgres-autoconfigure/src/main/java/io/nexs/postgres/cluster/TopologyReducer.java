@@ -1,9 +1,12 @@
 package io.nexs.postgres.cluster;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +40,7 @@ final class TopologyReducer {
 	Transition reduce(ClusterState state, Observation observation) {
 		Topology before = state.topology();
 		List<NodeDraft> nodes = new ArrayList<>(before.nodes().size());
-		before.nodes().forEach((node) -> nodes.add(new NodeDraft(node, state.reports().get(node.id()))));
+		before.nodes().forEach((node) -> nodes.add(draft(node, state)));
 		observe(nodes.get(before.indexOf(observation.nodeId())), observation);
 
 		SystemChoice system = state.system().next(nodes);
@@ -51,8 +54,14 @@ final class TopologyReducer {
 		measureLag(nodes, result.primary(), new LagBasis(wal, term, newTerm, observation.nanoTime()));
 
 		Topology after = publish(before, nodes, term, result);
-		return new Transition(new ClusterState(after, reports(nodes), system, wal),
-				TopologyChanges.between(before, after, result.rivals()));
+		return new Transition(new ClusterState(after, reports(nodes), system, wal, silent(nodes)),
+				events(before, after, result, observation));
+	}
+
+	private static NodeDraft draft(NodeState node, ClusterState state) {
+		NodeDraft draft = new NodeDraft(node, state.reports().get(node.id()));
+		draft.silent = state.silent().contains(node.id());
+		return draft;
 	}
 
 	private void observe(NodeDraft node, Observation observation) {
@@ -65,6 +74,12 @@ final class TopologyReducer {
 		}
 		else if (observation instanceof Observation.ProbeLate late) {
 			this.statuses.late(node, late);
+		}
+		else if (observation instanceof Observation.TrafficAnswered) {
+			this.statuses.heard(node);
+		}
+		else if (observation instanceof Observation.NodeSilent silence && node.before.identity() != null) {
+			this.statuses.lost(node, silence);
 		}
 		else if (observation instanceof Observation.MaintenanceChanged change) {
 			this.statuses.maintenance(node, change.on());
@@ -128,6 +143,32 @@ final class TopologyReducer {
 		Topology after = new Topology(before.epoch(), nodes, primary, term, result.conflict());
 		return TopologyChanges.routesAlike(before, after) ? after
 				: new Topology(before.epoch() + 1, nodes, primary, term, result.conflict());
+	}
+
+	/**
+	 * That a node is lost comes last, after what follows from it.
+	 */
+	private static List<ClusterEvent> events(Topology before, Topology after, PrimaryElection.Result result,
+			Observation observation) {
+		List<ClusterEvent> events = TopologyChanges.between(before, after, result.rivals());
+		if (!(observation instanceof Observation.NodeSilent silence)
+				|| after.node(silence.nodeId()).identity() == null) {
+			return events;
+		}
+		List<ClusterEvent> all = new ArrayList<>(events);
+		all.add(new ClusterEvent.NodeLost(after.node(silence.nodeId()).node(),
+				Duration.ofNanos(silence.silentNanos())));
+		return List.copyOf(all);
+	}
+
+	private static Set<String> silent(List<NodeDraft> nodes) {
+		Set<String> silent = new HashSet<>();
+		for (NodeDraft node : nodes) {
+			if (node.silent) {
+				silent.add(node.before.id());
+			}
+		}
+		return silent;
 	}
 
 	private static Map<String, ServerReport> reports(List<NodeDraft> nodes) {

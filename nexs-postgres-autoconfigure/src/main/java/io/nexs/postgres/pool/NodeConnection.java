@@ -3,6 +3,7 @@ package io.nexs.postgres.pool;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.Properties;
 
 import io.nexs.postgres.cluster.ServerInstance;
@@ -20,11 +21,17 @@ final class NodeConnection extends PgConnection {
 
 	private static final String SEARCH_PATH = "search_path";
 
+	private static final String IN_HOT_STANDBY = "in_hot_standby";
+
 	private static final ThreadLocal<Boolean> borrowedUntried = ThreadLocal.withInitial(() -> false);
 
 	private boolean untried;
 
 	private long triedAt = System.nanoTime();
+
+	private @Nullable ServerInstance server;
+
+	private boolean standby;
 
 	private boolean schemaKnown;
 
@@ -64,6 +71,8 @@ final class NodeConnection extends PgConnection {
 					.executeQuery("select server.*, current_schema() from (" + ServerInstance.QUERY + ") server")) {
 			row.next();
 			ServerInstance server = ServerInstance.of(row);
+			this.server = server;
+			this.standby = "on".equals(getParameterStatus(IN_HOT_STANDBY));
 			this.initialSchema = row.getString(row.getMetaData().getColumnCount());
 			learnSchema(this.initialSchema);
 			return server;
@@ -94,10 +103,26 @@ final class NodeConnection extends PgConnection {
 	}
 
 	/**
-	 * It is about to go back to its pool, after which it lies idle anew.
+	 * It is about to go back to its pool, after which it lies idle anew. The server tells
+	 * every session with the end of its next statement that it is a standby no more.
+	 * @return whether it was promoted since the loan before
 	 */
-	void endLoan() {
+	boolean endLoan() {
 		this.untried = false;
+		if (!this.standby || "on".equals(getParameterStatus(IN_HOT_STANDBY))) {
+			return false;
+		}
+		this.standby = false;
+		return true;
+	}
+
+	/**
+	 * Whether it leads to another server than the one that started at a moment.
+	 * @param startedAt when that server started
+	 */
+	boolean leadsToOther(Instant startedAt) {
+		ServerInstance reached = this.server;
+		return reached != null && !reached.startedAt().equals(startedAt);
 	}
 
 	/**

@@ -44,7 +44,7 @@ final class NodeDataSource extends AbstractDataSource {
 
 	private final NodeTraffic traffic;
 
-	private final Set<Connection> physical = ConcurrentHashMap.newKeySet();
+	private final Set<NodeConnection> physical = ConcurrentHashMap.newKeySet();
 
 	private final LongAdder created = new LongAdder();
 
@@ -53,6 +53,9 @@ final class NodeDataSource extends AbstractDataSource {
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Condition changed = this.lock.newCondition();
+
+	/** Replaced when another server answers at the address. */
+	private volatile Successor successor = new Successor(Instant.MIN);
 
 	private boolean up = true;
 
@@ -84,9 +87,9 @@ final class NodeDataSource extends AbstractDataSource {
 	@Override
 	public Connection getConnection() throws SQLException {
 		while (true) {
-			int before = awaitUp();
+			Marks before = awaitUp();
 			try {
-				Connection connection = openTracked(before);
+				NodeConnection connection = openTracked(before);
 				if (isUp()) {
 					return connection;
 				}
@@ -106,9 +109,9 @@ final class NodeDataSource extends AbstractDataSource {
 		}
 	}
 
-	private Connection openTracked(int abortsBefore) throws SQLException {
+	private NodeConnection openTracked(Marks before) throws SQLException {
 		try {
-			return track(open(), abortsBefore);
+			return track(open(), before);
 		}
 		finally {
 			this.lock.lock();
@@ -122,7 +125,7 @@ final class NodeDataSource extends AbstractDataSource {
 		}
 	}
 
-	private Connection open() throws SQLException {
+	private NodeConnection open() throws SQLException {
 		NodeConnection connection = this.connector.openPhysical(this.node);
 		try {
 			this.traffic.connected(this.node.id(), connection.introduce());
@@ -205,9 +208,9 @@ final class NodeDataSource extends AbstractDataSource {
 
 	/**
 	 * Waits until a connection may be opened, and takes note that one is.
-	 * @return how often all connections were aborted before
+	 * @return what holds of connections until then
 	 */
-	private int awaitUp() throws SQLException {
+	private Marks awaitUp() throws SQLException {
 		this.lock.lock();
 		try {
 			while ((!this.up || this.paused) && !this.closed) {
@@ -217,7 +220,7 @@ final class NodeDataSource extends AbstractDataSource {
 				throw new SQLException("The pool of " + this.node.id() + " is closed", "08003");
 			}
 			this.opening++;
-			return this.aborts.get();
+			return new Marks(this.aborts.get(), this.successor);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -251,7 +254,7 @@ final class NodeDataSource extends AbstractDataSource {
 	/**
 	 * Closes a connection that was on its way when the node was taken down.
 	 */
-	private void discard(Connection connection) throws SQLException {
+	private void discard(NodeConnection connection) throws SQLException {
 		this.physical.remove(connection);
 		connection.close();
 	}
@@ -284,16 +287,18 @@ final class NodeDataSource extends AbstractDataSource {
 
 	/**
 	 * Takes note of a connection. One that was on its way while all others were aborted
-	 * is aborted too.
+	 * is aborted too, and so is one to a server that was replaced meanwhile.
 	 */
-	private Connection track(Connection connection, int abortsBefore) throws SQLException {
-		for (Connection other : this.physical) {
+	private NodeConnection track(NodeConnection connection, Marks before) throws SQLException {
+		for (NodeConnection other : this.physical) {
 			if (other.isClosed()) {
 				this.physical.remove(other);
 			}
 		}
 		this.physical.add(connection);
-		if (this.aborts.get() != abortsBefore) {
+		Successor now = this.successor;
+		if (this.aborts.get() != before.aborts
+				|| (now != before.successor && connection.leadsToOther(now.startedAt))) {
 			this.physical.remove(connection);
 			connection.abort(Runnable::run);
 			throw new SQLException("Connections to " + this.node.id() + " were aborted meanwhile", "08006");
@@ -312,15 +317,33 @@ final class NodeDataSource extends AbstractDataSource {
 	 */
 	void abortAll() {
 		this.aborts.incrementAndGet();
-		for (Connection connection : this.physical) {
-			try {
-				connection.abort(Runnable::run);
-			}
-			catch (SQLException ex) {
-				nodeLogger.debug("Could not abort a connection to {}: {}", this.node.id(), ex.getMessage());
-			}
+		for (NodeConnection connection : this.physical) {
+			abort(connection);
 		}
 		this.physical.clear();
+	}
+
+	/**
+	 * Aborts every physical connection that does not lead to the server that answers now.
+	 * @param startedAt when that server started
+	 */
+	void abortOthers(Instant startedAt) {
+		this.successor = new Successor(startedAt);
+		for (NodeConnection connection : this.physical) {
+			if (connection.leadsToOther(startedAt)) {
+				abort(connection);
+				this.physical.remove(connection);
+			}
+		}
+	}
+
+	private void abort(NodeConnection connection) {
+		try {
+			connection.abort(Runnable::run);
+		}
+		catch (SQLException ex) {
+			nodeLogger.debug("Could not abort a connection to {}: {}", this.node.id(), ex.getMessage());
+		}
 	}
 
 	/**
@@ -358,6 +381,25 @@ final class NodeDataSource extends AbstractDataSource {
 	@Override
 	public String toString() {
 		return "NodeDataSource[" + this.node.id() + "]";
+	}
+
+	/**
+	 * What held when a connection was on its way.
+	 *
+	 * @param aborts how often all connections were aborted before
+	 * @param successor the server known by then
+	 */
+	private record Marks(int aborts, Successor successor) {
+
+	}
+
+	/**
+	 * A server that took the place of another one.
+	 *
+	 * @param startedAt when it started
+	 */
+	private record Successor(Instant startedAt) {
+
 	}
 
 }

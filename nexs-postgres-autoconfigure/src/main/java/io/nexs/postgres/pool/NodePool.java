@@ -30,6 +30,8 @@ public final class NodePool implements AutoCloseable {
 
 	private final PoolSettings settings;
 
+	private final NodeTraffic traffic;
+
 	private final NodeDataSource source;
 
 	private final HikariDataSource hikari;
@@ -63,6 +65,7 @@ public final class NodePool implements AutoCloseable {
 	public NodePool(Node node, PoolSettings settings, NodeConnector connector, NodeTraffic traffic) {
 		this.node = node;
 		this.settings = settings;
+		this.traffic = traffic;
 		this.source = new NodeDataSource(node, connector, traffic);
 		this.hikari = new HikariDataSource(
 				HikariConfigs.forNode(node, settings, this.source, new EvictOnFatalState((ex) -> {
@@ -223,8 +226,8 @@ public final class NodePool implements AutoCloseable {
 	 */
 	public void giveBack(Connection connection) throws SQLException {
 		try {
-			if (!connection.isClosed()) {
-				connection.unwrap(NodeConnection.class).endLoan();
+			if (!connection.isClosed() && connection.unwrap(NodeConnection.class).endLoan()) {
+				this.traffic.promoted(this.node.id());
 			}
 			connection.close();
 		}
@@ -347,6 +350,16 @@ public final class NodePool implements AutoCloseable {
 	 */
 	void abort() {
 		this.source.abortAll();
+		empty();
+	}
+
+	/**
+	 * Aborts every connection to a server that is gone or deposed, and empties the pool:
+	 * another one answers at the address.
+	 * @param startedAt when the server started that answers now
+	 */
+	void abortOthers(Instant startedAt) {
+		this.source.abortOthers(startedAt);
 		empty();
 	}
 

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The pools of all nodes, in the order of the configuration. Follows the topology: a pool
  * is kept on promotion, emptied on demotion and on a changed identity, aborted when its
- * node is fenced, was lost to a newer primary or is a replica that does not answer; while
- * the node is down or in maintenance it opens nothing. Thread-safe.
+ * node is fenced, was lost to a newer primary or to its silence, or is a replica that does
+ * not answer; while the node is down or in maintenance it opens nothing. Thread-safe.
  */
 public final class NodePools implements TopologyListener, AutoCloseable {
 
@@ -101,11 +101,14 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 			empty(change.node(), "it was demoted");
 		}
 		else if (event instanceof ClusterEvent.IdentityChanged change) {
-			empty(change.node(), "another server answers there");
+			replace(change, topology.node(change.node().id()).role());
 		}
 		else if (event instanceof ClusterEvent.RoleChanged change && change.from() == NodeRole.REPLICA
 				&& change.to() == NodeRole.UNKNOWN) {
 			abort(change.node(), "it does not answer any more");
+		}
+		else if (event instanceof ClusterEvent.NodeLost lost) {
+			abort(lost.node(), "it has not answered for " + lost.silence().toMillis() + " ms");
 		}
 		else if (event instanceof ClusterEvent.PrimaryChanged change && change.to() != null) {
 			abortDeposed(topology, change.to());
@@ -125,6 +128,19 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 				abort(state.node(), primary.id() + " is primary now");
 			}
 		}
+	}
+
+	/**
+	 * A server that was restarted has no session any more, and one that gave its place to
+	 * a primary must not take writes. Reads on a replica that goes on elsewhere may end.
+	 */
+	private void replace(ClusterEvent.IdentityChanged change, NodeRole role) {
+		if (change.endpoint() && role != NodeRole.PRIMARY) {
+			empty(change.node(), "another server answers there");
+			return;
+		}
+		logger.info("Aborting the connections to {} that lead to the server before", change.node().id());
+		of(change.node().id()).abortOthers(change.to().startedAt());
 	}
 
 	private void abort(Node node, String reason) {

@@ -25,8 +25,15 @@ public interface NodeTraffic {
 	void connected(String nodeId, ServerInstance server);
 
 	/**
-	 * Hands everything to the monitor: a failure leads to a probe at once, another server
-	 * than the monitor knows to a new look at the node.
+	 * A session that was one of a standby found that its server is none any more.
+	 * @param nodeId id of the node
+	 */
+	default void promoted(String nodeId) {
+	}
+
+	/**
+	 * Hands everything to the monitor: a failure or a promotion leads to a probe at
+	 * once, another server than the monitor knows to a new look at the node.
 	 * @param monitor the monitor
 	 * @return traffic that feeds it
 	 */
@@ -41,6 +48,11 @@ public interface NodeTraffic {
 			@Override
 			public void connected(String nodeId, ServerInstance server) {
 				monitor.reportServer(nodeId, server);
+			}
+
+			@Override
+			public void promoted(String nodeId) {
+				monitor.reportPromotion(nodeId);
 			}
 
 		};

@@ -14,13 +14,35 @@ final class NodeLoad {
 
 	private volatile double average;
 
-	private volatile long sampledAt;
+	private volatile long sampledAt = System.nanoTime();
+
+	/** An answer that was no sample. */
+	private volatile long answeredAt = this.sampledAt;
 
 	void record(long nanos, long now) {
 		double before = this.average;
 		double weight = weightOfPast(now);
 		this.average = (nanos > before * weight) ? nanos : before * weight + nanos * (1 - weight);
 		this.sampledAt = now;
+	}
+
+	/**
+	 * The node answered with something whose latency does not count: a failure, the end
+	 * of a transaction.
+	 * @param now when
+	 */
+	void answered(long now) {
+		this.answeredAt = now;
+	}
+
+	/**
+	 * When the node last answered a statement.
+	 * @return in the time of {@link System#nanoTime()}
+	 */
+	long answeredAt() {
+		long sampled = this.sampledAt;
+		long other = this.answeredAt;
+		return (other - sampled > 0) ? other : sampled;
 	}
 
 	double latencyNanos() {

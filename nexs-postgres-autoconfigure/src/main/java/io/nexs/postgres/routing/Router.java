@@ -23,6 +23,7 @@ import io.nexs.postgres.pool.Pooler;
 import io.nexs.postgres.sqlstate.FailureKind;
 import io.nexs.postgres.sqlstate.SqlStateClassifier;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
 
 /**
  * Takes routes and borrows connections for them. Thread-safe. The usual way reads one
@@ -77,6 +78,7 @@ final class Router implements TopologyListener {
 		List<NodeTarget> targets = new ArrayList<>();
 		pools.all().forEach((pool) -> targets.add(new NodeTarget(pool, targets.size())));
 		this.targets = List.copyOf(targets);
+		targets.forEach((target) -> monitor.listenTo(target.node().id(), target.load()::answeredAt));
 		this.pooler = pools.pooler();
 		this.choice = new ReadChoice(collaborators.balancer(), settings.maxFallbackConns());
 		this.gate = collaborators.gate();
@@ -310,6 +312,9 @@ final class Router implements TopologyListener {
 		long now = System.nanoTime();
 		if (failure == null) {
 			lease.target().load().record(now - start, now);
+		}
+		else if (failure instanceof PSQLException answer && answer.getServerErrorMessage() != null) {
+			lease.target().load().answered(now);
 		}
 		this.listener.executed(lease.route(), kind, now - start, failure);
 	}

@@ -687,7 +687,11 @@ final class TransactionRoute {
 		this.setWithin = false;
 		this.decideAnew = !this.autoCommit;
 		this.takenInAutoCommit = false;
-		this.router.listener().ended(current.route(), outcome, System.nanoTime() - this.began);
+		long now = System.nanoTime();
+		if (outcome != TransactionOutcome.FAILED && !current.isLost()) {
+			current.target().load().answered(now);
+		}
+		this.router.listener().ended(current.route(), outcome, now - this.began);
 	}
 
 	Router router() {
