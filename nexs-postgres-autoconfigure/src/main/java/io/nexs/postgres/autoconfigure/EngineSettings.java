@@ -5,6 +5,7 @@ import java.util.Map;
 
 import io.nexs.postgres.cluster.ConflictPolicy;
 import io.nexs.postgres.cluster.MonitorSettings;
+import io.nexs.postgres.failover.FailoverSettings;
 import io.nexs.postgres.pool.PoolSettings;
 import io.nexs.postgres.pool.Pooler;
 import io.nexs.postgres.pool.WarmUp;
@@ -56,6 +57,10 @@ final class EngineSettings {
 	static MarkerSettings marker(NexsDbProperties.Transaction transaction) {
 		return new MarkerSettings(new MarkerTable(transaction.markerTable()), transaction.markerRetention(),
 				transaction.resolveTimeout());
+	}
+
+	static FailoverSettings failover(NexsDbProperties.Failover failover) {
+		return new FailoverSettings(failover.waitTimeout(), failover.maxWaiting());
 	}
 
 	static RoutingSettings routing(NexsDbProperties properties) {

@@ -7,6 +7,7 @@ import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.cluster.TopologyListener;
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
+import io.nexs.postgres.failover.FailoverManager;
 import io.nexs.postgres.pool.NodeConnector;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.pool.NodeTraffic;
@@ -60,7 +61,8 @@ import org.springframework.core.env.Environment;
 @ImportRuntimeHints(NexsDbRuntimeHints.class)
 @Import({ NexsDbAutoConfiguration.EmbeddedConfiguration.class, NexsDbAutoConfiguration.EngineConfiguration.class,
 		NexsDbAutoConfiguration.RoutingConfiguration.class, NexsDbAutoConfiguration.LifeCycleConfiguration.class,
-		CommitOutcomeConfiguration.class, ReadFromConfiguration.class, RetryConfiguration.class, TestDatabase.class })
+		CommitOutcomeConfiguration.class, FailoverConfiguration.class, ReadFromConfiguration.class,
+		RetryConfiguration.class, TestDatabase.class })
 public final class NexsDbAutoConfiguration {
 
 	/**
@@ -212,9 +214,9 @@ public final class NexsDbAutoConfiguration {
 
 		@Bean
 		@DependsOn("dataSource")
-		ClusterEventPublisher nexsDbClusterEventPublisher(ClusterMonitor monitor, ApplicationEventPublisher publisher,
-				ObjectProvider<TopologyListener> listeners) {
-			return new ClusterEventPublisher(monitor, publisher, listeners);
+		ClusterEventPublisher nexsDbClusterEventPublisher(ClusterMonitor monitor, FailoverManager failover,
+				ApplicationEventPublisher publisher, ObjectProvider<TopologyListener> listeners) {
+			return new ClusterEventPublisher(monitor, failover, publisher, listeners);
 		}
 
 	}

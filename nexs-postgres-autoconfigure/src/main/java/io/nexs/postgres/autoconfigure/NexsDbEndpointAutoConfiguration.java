@@ -3,11 +3,12 @@ package io.nexs.postgres.autoconfigure;
 import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.endpoint.ClusterDescriptor;
 import io.nexs.postgres.endpoint.ClusterDescriptor.RoutingDescriptor;
+import io.nexs.postgres.endpoint.FailoverDescriptor;
 import io.nexs.postgres.endpoint.NexsDbEndpoint;
 import io.nexs.postgres.endpoint.NexsDbInfoContributor;
+import io.nexs.postgres.failover.FailoverManager;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.routing.Balancer;
-import io.nexs.postgres.routing.ReplicaManager;
 
 import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -26,7 +27,7 @@ import org.springframework.context.annotation.Configuration;
  */
 @AutoConfiguration(after = NexsDbAutoConfiguration.class)
 @ConditionalOnClass({ ConditionalOnAvailableEndpoint.class, InfoContributor.class })
-@ConditionalOnBean({ NexsDbProperties.class, ClusterMonitor.class, NodePools.class })
+@ConditionalOnBean({ NexsDbProperties.class, ClusterMonitor.class, NodePools.class, FailoverManager.class })
 public final class NexsDbEndpointAutoConfiguration {
 
 	/**
@@ -34,13 +35,15 @@ public final class NexsDbEndpointAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnAvailableEndpoint(NexsDbEndpoint.class)
-	@RegisterReflectionForBinding({ ClusterDescriptor.NodeDescriptor.class, NexsDbEndpoint.ActionDescriptor.class,
+	@RegisterReflectionForBinding({ ClusterDescriptor.NodeDescriptor.class, FailoverDescriptor.class,
+			FailoverDescriptor.UptimeDescriptor.class, FailoverDescriptor.LossDescriptor.class,
+			FailoverDescriptor.EventDescriptor.class, NexsDbEndpoint.ActionDescriptor.class,
 			NexsDbEndpoint.ErrorDescriptor.class })
 	static final class EndpointConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		NexsDbEndpoint nexsDbEndpoint(ClusterMonitor monitor, NodePools pools, ReplicaManager manager,
+		NexsDbEndpoint nexsDbEndpoint(ClusterMonitor monitor, NodePools pools, FailoverManager manager,
 				Balancer balancer, NexsDbProperties properties) {
 			RoutingDescriptor routing = new RoutingDescriptor(properties.read().preference().name(),
 					balancer.getClass().getSimpleName());

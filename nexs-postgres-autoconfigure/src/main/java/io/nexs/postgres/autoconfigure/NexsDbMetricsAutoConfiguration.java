@@ -2,7 +2,9 @@ package io.nexs.postgres.autoconfigure;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nexs.postgres.cluster.ClusterMonitor;
+import io.nexs.postgres.failover.FailoverManager;
 import io.nexs.postgres.metrics.ClusterMeters;
+import io.nexs.postgres.metrics.FailoverMeters;
 import io.nexs.postgres.metrics.MeterSettings;
 import io.nexs.postgres.metrics.RetryMeters;
 import io.nexs.postgres.metrics.RoutingMeters;
@@ -32,6 +34,12 @@ public final class NexsDbMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	RoutingMeters nexsDbRoutingMeters(MeterRegistry registry, NexsDbProperties properties) {
 		return new RoutingMeters(registry, new MeterSettings(properties.metrics().queryBuckets()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	FailoverMeters nexsDbFailoverMeters(MeterRegistry registry, FailoverManager manager) {
+		return new FailoverMeters(registry, manager);
 	}
 
 	@Bean

@@ -50,7 +50,7 @@ import org.springframework.validation.annotation.Validated;
 public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn, @Nullable String username,
 		@Nullable String password, @DefaultValue List<Replica> replicas, @DefaultValue("false") boolean pgbouncer,
 		@DefaultValue @Valid Pool pool, @DefaultValue @Valid Read read, @DefaultValue @Valid Monitor monitor,
-		@DefaultValue Failover failover, @DefaultValue Transaction transaction, @DefaultValue Retry retry,
+		@DefaultValue @Valid Failover failover, @DefaultValue Transaction transaction, @DefaultValue Retry retry,
 		@DefaultValue @Valid Health health, @DefaultValue @Valid Metrics metrics,
 		@DefaultValue @Valid Embedded embedded) {
 
@@ -59,6 +59,7 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 		PropertyRules.replicas(replicas);
 		PropertyRules.notMore("nexs.db.monitor.timeout", monitor.timeout(), "nexs.db.failover.lost-after",
 				failover.lostAfter());
+		PropertyRules.longEnoughToFollow(failover.waitTimeout(), monitor);
 		if (pgbouncer) {
 			PropertyRules.noSessionState(pool);
 		}
@@ -316,9 +317,13 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 	 * @param onConflict What to do while two nodes take writes on different timelines.
 	 * @param lostAfter Time without an answer on any connection of a node after which all
 	 * its connections are aborted, also without another primary.
+	 * @param waitTimeout Time a write that has not begun waits for a primary.
+	 * @param maxWaiting Writes that wait for a primary at one time; those past it fail at
+	 * once.
 	 */
 	public record Failover(@DefaultValue("newest-timeline") OnConflict onConflict,
-			@DefaultValue("30s") Duration lostAfter) {
+			@DefaultValue("30s") Duration lostAfter, @DefaultValue("30s") Duration waitTimeout,
+			@DefaultValue("10000") @Min(value = 1, message = "must be at least 1 write") int maxWaiting) {
 
 	}
 

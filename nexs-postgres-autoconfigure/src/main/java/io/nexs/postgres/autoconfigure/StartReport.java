@@ -58,10 +58,12 @@ final class StartReport {
 	private void logLimits() {
 		NexsDbProperties.Pool pool = this.properties.pool();
 		logger.info(
-				"Limits: connection {} ms (pool.connection-timeout), TCP connect {} ms (pool.connect-timeout), "
+				"Limits: write without a primary {} ms (failover.wait-timeout), connection {} ms "
+						+ "(pool.connection-timeout), TCP connect {} ms (pool.connect-timeout), "
 						+ "login {} ms (pool.login-timeout), silent server {} (pool.socket-timeout), "
 						+ "probe {} ms (monitor.timeout), {} connections per node (pool.max-conns)",
-				pool.connectionTimeout().toMillis(), pool.connectTimeout().toMillis(), pool.loginTimeout().toMillis(),
+				this.properties.failover().waitTimeout().toMillis(), pool.connectionTimeout().toMillis(),
+				pool.connectTimeout().toMillis(), pool.loginTimeout().toMillis(),
 				text(pool.socketTimeout()), this.properties.monitor().timeout().toMillis(), pool.maxConns());
 	}
 

@@ -12,6 +12,15 @@ import org.jspecify.annotations.Nullable;
 public sealed interface ClusterEvent {
 
 	/**
+	 * One line for people.
+	 * @param topology the topology the event led to
+	 * @return the text, without secrets
+	 */
+	default String describe(Topology topology) {
+		return TopologyLog.text(topology, this);
+	}
+
+	/**
 	 * PostgreSQL says something else about a node's role than before, or nothing any
 	 * more.
 	 *
@@ -80,6 +89,15 @@ public sealed interface ClusterEvent {
 	 * @param conflict the kind it was of
 	 */
 	record ConflictResolved(PrimaryConflict conflict) implements ClusterEvent {
+	}
+
+	/**
+	 * An operator pinned the primary, or took the pin back.
+	 *
+	 * @param from the node writes were pinned to; {@code null} when there was none
+	 * @param to the node they are pinned to now; {@code null} when there is none
+	 */
+	record PinChanged(@Nullable Node from, @Nullable Node to) implements ClusterEvent {
 	}
 
 }

@@ -67,6 +67,9 @@ public final class ClusterMonitor implements AutoCloseable {
 	/** The newest topology every listener was told. */
 	private volatile Topology told;
 
+	/** Open while there is a primary that all listeners know. */
+	private volatile CountDownLatch primaryKnown = new CountDownLatch(1);
+
 	private volatile boolean closed;
 
 	/** For how long this process had stood still at the last beat. */
@@ -235,7 +238,24 @@ public final class ClusterMonitor implements AutoCloseable {
 	 * @throws InterruptedException when interrupted while waiting
 	 */
 	public boolean awaitPrimary(Duration timeout) throws InterruptedException {
-		return await(timeout, () -> this.told.hasPrimary());
+		long deadline = System.nanoTime() + timeout.toNanos();
+		while (!this.told.hasPrimary()) {
+			CountDownLatch known = this.primaryKnown;
+			long rest = deadline - System.nanoTime();
+			if (this.closed || rest <= 0) {
+				return false;
+			}
+			known.await(rest, TimeUnit.NANOSECONDS);
+		}
+		return true;
+	}
+
+	/**
+	 * Tell whether nothing will be learned any more.
+	 * @return whether {@link #close()} was called
+	 */
+	public boolean isClosed() {
+		return this.closed;
 	}
 
 	/**
@@ -248,12 +268,41 @@ public final class ClusterMonitor implements AutoCloseable {
 	public void maintenance(String nodeId, boolean on) {
 		this.topology.indexOf(nodeId);
 		this.observations.add(new Observation.MaintenanceChanged(nodeId, System.nanoTime(), Instant.now(), on));
+		awaitTold(() -> (this.told.node(nodeId).status() == NodeStatus.MAINTENANCE) == on);
+	}
+
+	/**
+	 * Let only one node be the primary. Writes wait while it cannot take them; that it is
+	 * on an older timeline than another writable node is a reason too. Returns when all
+	 * listeners were told, but after the probe timeout and half a second at the latest.
+	 * @param nodeId the id of the node
+	 * @throws IllegalArgumentException when there is no such node
+	 */
+	public void pin(String nodeId) {
+		this.topology.indexOf(nodeId);
+		this.observations.add(new Observation.PinChanged(nodeId, System.nanoTime(), Instant.now(), true));
+		awaitTold(() -> {
+			Node pinned = this.told.pinned();
+			return pinned != null && pinned.id().equals(nodeId);
+		});
+	}
+
+	/**
+	 * Take a pin back, if there is one. Returns when all listeners were told, but after
+	 * the probe timeout and half a second at the latest.
+	 */
+	public void unpin() {
+		String any = this.topology.nodes().get(0).id();
+		this.observations.add(new Observation.PinChanged(any, System.nanoTime(), Instant.now(), false));
+		awaitTold(() -> this.told.pinned() == null);
+	}
+
+	private void awaitTold(BooleanSupplier condition) {
 		if (!this.thread.isAlive() || Thread.currentThread() == this.thread) {
 			return;
 		}
 		try {
-			await(this.settings.timeout().plus(START_MARGIN),
-					() -> (this.told.node(nodeId).status() == NodeStatus.MAINTENANCE) == on);
+			await(this.settings.timeout().plus(START_MARGIN), condition);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -295,6 +344,7 @@ public final class ClusterMonitor implements AutoCloseable {
 		this.closed = true;
 		this.probers.forEach(Prober::stop);
 		this.thread.interrupt();
+		this.primaryKnown.countDown();
 		wakeWaiters();
 		long end = System.nanoTime() + this.settings.timeout().plus(START_MARGIN).toNanos();
 		long grace = System.nanoTime() + CLOSE_GRACE.toNanos();
@@ -361,8 +411,21 @@ public final class ClusterMonitor implements AutoCloseable {
 		for (TopologyListener listener : this.listeners) {
 			tell(listener, after, transition.events());
 		}
-		this.told = after;
+		publish(after);
 		wakeWaiters();
+	}
+
+	/**
+	 * Who finds no primary in the topology finds the latch that the next one opens.
+	 */
+	private void publish(Topology after) {
+		if (!after.hasPrimary() && this.primaryKnown.getCount() == 0) {
+			this.primaryKnown = new CountDownLatch(1);
+		}
+		this.told = after;
+		if (after.hasPrimary()) {
+			this.primaryKnown.countDown();
+		}
 	}
 
 	private void tell(TopologyListener listener, Topology after, List<ClusterEvent> events) {

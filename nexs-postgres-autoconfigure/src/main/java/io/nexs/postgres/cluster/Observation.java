@@ -102,4 +102,15 @@ sealed interface Observation {
 	record MaintenanceChanged(String nodeId, long nanoTime, Instant at, boolean on) implements Observation {
 	}
 
+	/**
+	 * An operator says that only one node may be the primary, or takes that back.
+	 *
+	 * @param nodeId the id of the node
+	 * @param nanoTime when
+	 * @param at when
+	 * @param on whether the pin begins; the one there is ends otherwise
+	 */
+	record PinChanged(String nodeId, long nanoTime, Instant at, boolean on) implements Observation {
+	}
+
 }

@@ -19,6 +19,12 @@ public enum PrimaryConflict {
 	/**
 	 * Different servers are writable and {@link ConflictPolicy#REFUSE} is configured.
 	 */
-	REFUSED
+	REFUSED,
+
+	/**
+	 * Another node is writable than the one writes are pinned to, and that one cannot
+	 * take them.
+	 */
+	PINNED
 
 }

@@ -24,11 +24,13 @@ final class PrimaryElection {
 	 * @param nodes the nodes, foreign ones without a role
 	 * @param system the cluster's system identifier
 	 * @param known the newest term so far
+	 * @param pinned the only node that may be the primary, or {@code null}
 	 * @return the newest term, {@code null} when there was never one
 	 */
-	@Nullable Term term(List<NodeDraft> nodes, SystemChoice system, @Nullable Term known) {
+	@Nullable Term term(List<NodeDraft> nodes, SystemChoice system, @Nullable Term known, @Nullable Node pinned) {
 		int timeline = (known != null) ? known.timeline() : 0;
-		if (this.policy == ConflictPolicy.NEWEST_TIMELINE || claimants(nodes).size() < 2) {
+		if (this.policy == ConflictPolicy.NEWEST_TIMELINE || claimants(nodes).size() < 2
+				|| (pinned != null && mayLead(nodes, draft(nodes, pinned), timeline))) {
 			for (NodeDraft node : nodes) {
 				if (node.role == NodeRole.PRIMARY) {
 					timeline = Math.max(timeline, node.timeline());
@@ -38,7 +40,17 @@ final class PrimaryElection {
 		return (timeline > 0) ? new Term(system.identifier(), timeline) : null;
 	}
 
-	Result elect(List<NodeDraft> nodes, @Nullable Term term) {
+	/**
+	 * The primary.
+	 * @param nodes the nodes, with their statuses
+	 * @param term the newest term
+	 * @param pinned the only node that may be the primary, or {@code null}
+	 * @return the outcome
+	 */
+	Result elect(List<NodeDraft> nodes, @Nullable Term term, @Nullable Node pinned) {
+		if (pinned != null) {
+			return elected(nodes, term, draft(nodes, pinned));
+		}
 		List<NodeDraft> claimants = claimants(nodes);
 		int highest = (term != null) ? term.timeline() : 0;
 		for (NodeDraft claimant : claimants) {
@@ -53,6 +65,29 @@ final class PrimaryElection {
 		}
 		NodeDraft primary = newest.isEmpty() ? null : usable(nodes, newest.get(0));
 		return new Result(primary, PrimaryConflict.NONE, List.of());
+	}
+
+	/**
+	 * The pinned node is the primary if it could be one among its rivals; nothing that is
+	 * on an older timeline than a rival could.
+	 */
+	private Result elected(List<NodeDraft> nodes, @Nullable Term term, NodeDraft pinned) {
+		if (pinned.status.takesWork() && mayLead(nodes, pinned, (term != null) ? term.timeline() : 0)) {
+			return new Result(pinned, PrimaryConflict.NONE, List.of());
+		}
+		List<NodeDraft> others = claimants(nodes).stream()
+			.filter((node) -> node != pinned && !node.sameServer(pinned))
+			.toList();
+		return new Result(null, others.isEmpty() ? PrimaryConflict.NONE : PrimaryConflict.PINNED, others);
+	}
+
+	private boolean mayLead(List<NodeDraft> nodes, NodeDraft node, int timeline) {
+		return node.role == NodeRole.PRIMARY && node.timeline() >= timeline
+				&& claimants(nodes).stream().allMatch((rival) -> rival.timeline() <= node.timeline());
+	}
+
+	private static NodeDraft draft(List<NodeDraft> nodes, Node node) {
+		return nodes.stream().filter((draft) -> draft.before.node().equals(node)).findFirst().orElseThrow();
 	}
 
 	/**

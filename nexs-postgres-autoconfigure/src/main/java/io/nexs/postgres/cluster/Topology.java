@@ -1,6 +1,7 @@
 package io.nexs.postgres.cluster;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -15,12 +16,26 @@ import org.jspecify.annotations.Nullable;
  * @param term the newest term seen, also when its primary is gone; {@code null} before
  * the first primary
  * @param conflict why there is no primary although nodes are writable
+ * @param pinned the only node that may be the primary; {@code null} when none is pinned
  */
 public record Topology(long epoch, List<NodeState> nodes, @Nullable NodeState primary, @Nullable Term term,
-		PrimaryConflict conflict) {
+		PrimaryConflict conflict, @Nullable Node pinned) {
 
 	public Topology {
 		nodes = List.copyOf(nodes);
+	}
+
+	/**
+	 * A topology in which no node is pinned.
+	 * @param epoch the number of the topology
+	 * @param nodes one state for each configured node
+	 * @param primary the node writes may go to
+	 * @param term the newest term seen
+	 * @param conflict why there is no primary
+	 */
+	public Topology(long epoch, List<NodeState> nodes, @Nullable NodeState primary, @Nullable Term term,
+			PrimaryConflict conflict) {
+		this(epoch, nodes, primary, term, conflict, null);
 	}
 
 	/**
@@ -66,7 +81,31 @@ public record Topology(long epoch, List<NodeState> nodes, @Nullable NodeState pr
 	 */
 	public String describe() {
 		String text = this.nodes.stream().map(NodeState::describe).collect(Collectors.joining("; "));
+		String pin = pinProblem();
+		text = (pin != null) ? text + "; " + pin : text;
 		return (this.conflict != PrimaryConflict.NONE) ? text + "; conflict " + this.conflict : text;
+	}
+
+	/**
+	 * Why the pinned node is not the primary, and what to do.
+	 * @return the text, without secrets; {@code null} when no node is pinned or it is the
+	 * primary
+	 */
+	public @Nullable String pinProblem() {
+		if (this.pinned == null || this.primary != null) {
+			return null;
+		}
+		NodeState state = node(this.pinned.id());
+		String what = "pinned to " + state.id() + ", which is " + state.status().name().toLowerCase(Locale.ROOT);
+		String newer = this.nodes.stream()
+			.filter((node) -> node.role() == NodeRole.PRIMARY && node.timeline() > state.timeline())
+			.map(NodeState::id)
+			.collect(Collectors.joining(", "));
+		if (!newer.isEmpty()) {
+			return what + ": newer timeline on " + newer + "; unpin";
+		}
+		return what + ((state.lastError() != null) ? ": " + state.lastError() : ", a " + state.role())
+				+ "; unpin to let another node take writes";
 	}
 
 	int indexOf(String id) {

@@ -19,6 +19,9 @@ final class TopologyChanges {
 		for (int i = 0; i < after.nodes().size(); i++) {
 			addNodeEvents(events, before.nodes().get(i), after.nodes().get(i));
 		}
+		if (!Objects.equals(before.pinned(), after.pinned())) {
+			events.add(new ClusterEvent.PinChanged(before.pinned(), after.pinned()));
+		}
 		if (primaryChanged(before, after)) {
 			events.add(new ClusterEvent.PrimaryChanged(node(before.primary()), node(after.primary()), after.term()));
 		}
@@ -47,7 +50,7 @@ final class TopologyChanges {
 			}
 		}
 		return !primaryChanged(before, after) && before.conflict() == after.conflict()
-				&& Objects.equals(before.term(), after.term());
+				&& Objects.equals(before.term(), after.term()) && Objects.equals(before.pinned(), after.pinned());
 	}
 
 	private static void addNodeEvents(List<ClusterEvent> events, NodeState before, NodeState after) {

@@ -53,6 +53,10 @@ final class TopologyLog implements TopologyListener {
 		if (event instanceof ClusterEvent.ConflictDetected change) {
 			return "No writes: several writable nodes (" + change.conflict() + "): " + change.nodes();
 		}
+		if (event instanceof ClusterEvent.PinChanged change) {
+			return (change.to() != null) ? "Writes are pinned to " + change.to()
+					: "Writes are no longer pinned to " + name(change.from());
+		}
 		return "The conflict of writable nodes is over";
 	}
 

@@ -46,14 +46,15 @@ final class TopologyReducer {
 		SystemChoice system = state.system().next(nodes);
 		boolean otherSystem = system.excludes(state.system().identifier());
 		excludeForeign(nodes, system);
-		Term term = this.election.term(nodes, system, otherSystem ? null : before.term());
+		Node pinned = pinned(before, observation);
+		Term term = this.election.term(nodes, system, otherSystem ? null : before.term(), pinned);
 		settleStatuses(nodes, term);
-		PrimaryElection.Result result = this.election.elect(nodes, term);
+		PrimaryElection.Result result = this.election.elect(nodes, term, pinned);
 		boolean newTerm = otherSystem || timeline(term) != timeline(before.term());
 		WalClock wal = advance(newTerm ? WalClock.EMPTY : state.wal(), result.primary(), observation);
 		measureLag(nodes, result.primary(), new LagBasis(wal, term, newTerm, observation.nanoTime()));
 
-		Topology after = publish(before, nodes, term, result);
+		Topology after = publish(before, nodes, term, result, pinned);
 		return new Transition(new ClusterState(after, reports(nodes), system, wal, silent(nodes)),
 				events(before, after, result, observation));
 	}
@@ -62,6 +63,13 @@ final class TopologyReducer {
 		NodeDraft draft = new NodeDraft(node, state.reports().get(node.id()));
 		draft.silent = state.silent().contains(node.id());
 		return draft;
+	}
+
+	private static @Nullable Node pinned(Topology before, Observation observation) {
+		if (observation instanceof Observation.PinChanged pin) {
+			return pin.on() ? before.node(pin.nodeId()).node() : null;
+		}
+		return before.pinned();
 	}
 
 	private void observe(NodeDraft node, Observation observation) {
@@ -136,13 +144,13 @@ final class TopologyReducer {
 	}
 
 	private Topology publish(Topology before, List<NodeDraft> drafts, @Nullable Term term,
-			PrimaryElection.Result result) {
+			PrimaryElection.Result result, @Nullable Node pinned) {
 		List<NodeState> nodes = drafts.stream().map(NodeDraft::freeze).toList();
 		NodeDraft elected = result.primary();
 		NodeState primary = (elected != null) ? nodes.get(drafts.indexOf(elected)) : null;
-		Topology after = new Topology(before.epoch(), nodes, primary, term, result.conflict());
+		Topology after = new Topology(before.epoch(), nodes, primary, term, result.conflict(), pinned);
 		return TopologyChanges.routesAlike(before, after) ? after
-				: new Topology(before.epoch() + 1, nodes, primary, term, result.conflict());
+				: new Topology(before.epoch() + 1, nodes, primary, term, result.conflict(), pinned);
 	}
 
 	/**

@@ -7,6 +7,7 @@ import io.nexs.postgres.cluster.NodeIdentity;
 import io.nexs.postgres.cluster.NodeState;
 import io.nexs.postgres.cluster.Term;
 import io.nexs.postgres.cluster.Topology;
+import io.nexs.postgres.failover.FailoverManager;
 import io.nexs.postgres.pool.NodePool;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.pool.PoolSnapshot;
@@ -21,17 +22,20 @@ import org.jspecify.annotations.Nullable;
  * @param conflict why there is no primary although nodes are writable
  * @param nodes the nodes in the order of the configuration
  * @param routing how routes are taken
+ * @param failover changes of the primary
  */
 public record ClusterDescriptor(@Nullable String primary, long epoch, @Nullable Term term, String conflict,
-		List<NodeDescriptor> nodes, RoutingDescriptor routing) {
+		List<NodeDescriptor> nodes, RoutingDescriptor routing, FailoverDescriptor failover) {
 
 	private static final double NANOS_PER_MICRO = 1000.0;
 
-	static ClusterDescriptor of(Topology topology, NodePools pools, RoutingDescriptor routing) {
+	static ClusterDescriptor of(Topology topology, NodePools pools, RoutingDescriptor routing,
+			FailoverManager manager) {
 		NodeState primary = topology.primary();
 		return new ClusterDescriptor((primary != null) ? primary.id() : null, topology.epoch(), topology.term(),
 				topology.conflict().name(),
-				pools.all().stream().map((pool) -> node(topology.node(pool.node().id()), pool)).toList(), routing);
+				pools.all().stream().map((pool) -> node(topology.node(pool.node().id()), pool)).toList(), routing,
+				FailoverDescriptor.of(manager, topology));
 	}
 
 	static NodeDescriptor node(NodeState state, NodePool pool) {

@@ -3,10 +3,12 @@ package io.nexs.postgres.endpoint;
 import java.time.Duration;
 
 import io.nexs.postgres.cluster.ClusterMonitor;
+import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.endpoint.ClusterDescriptor.RoutingDescriptor;
+import io.nexs.postgres.failover.FailoverManager;
 import io.nexs.postgres.pool.NodePool;
 import io.nexs.postgres.pool.NodePools;
-import io.nexs.postgres.routing.ReplicaManager;
+import io.nexs.postgres.routing.OperationRefusedException;
 
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -15,8 +17,8 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 
 /**
- * The endpoint {@code nexsdb}: what is known of the nodes, and operations on one of them.
- * Reading does no I/O. Thread-safe.
+ * The endpoint {@code nexsdb}: what is known of the nodes, what happened to them, and
+ * operations on one of them. Reading does no I/O. Thread-safe.
  */
 @WebEndpoint(id = "nexsdb")
 public final class NexsDbEndpoint {
@@ -25,7 +27,7 @@ public final class NexsDbEndpoint {
 
 	private final NodePools pools;
 
-	private final ReplicaManager manager;
+	private final FailoverManager manager;
 
 	private final RoutingDescriptor routing;
 
@@ -37,9 +39,9 @@ public final class NexsDbEndpoint {
 	 * @param pools their pools
 	 * @param manager operates on them
 	 * @param routing how routes are taken
-	 * @param drainTimeout longest time a drain waits
+	 * @param drainTimeout longest time a drain waits that names none
 	 */
-	public NexsDbEndpoint(ClusterMonitor monitor, NodePools pools, ReplicaManager manager, RoutingDescriptor routing,
+	public NexsDbEndpoint(ClusterMonitor monitor, NodePools pools, FailoverManager manager, RoutingDescriptor routing,
 			Duration drainTimeout) {
 		this.monitor = monitor;
 		this.pools = pools;
@@ -54,7 +56,7 @@ public final class NexsDbEndpoint {
 	 */
 	@ReadOperation
 	public ClusterDescriptor cluster() {
-		return ClusterDescriptor.of(this.monitor.topology(), this.pools, this.routing);
+		return ClusterDescriptor.of(this.monitor.topology(), this.pools, this.routing, this.manager);
 	}
 
 	/**
@@ -69,7 +71,7 @@ public final class NexsDbEndpoint {
 			return new WebEndpointResponse<>(ClusterDescriptor.node(this.monitor.topology().node(node), pool));
 		}
 		catch (IllegalArgumentException ex) {
-			return notFound(ex);
+			return error(ex, WebEndpointResponse.STATUS_NOT_FOUND);
 		}
 	}
 
@@ -77,40 +79,81 @@ public final class NexsDbEndpoint {
 	 * Operates on one node.
 	 * @param node id of the node
 	 * @param action what to do
-	 * @return what was done; 404 if there is no such node
+	 * @return what was done; 404 if there is no such node, 400 if the operation is
+	 * refused
 	 * @throws InterruptedException if a drain was interrupted
 	 */
 	@WriteOperation
 	public WebEndpointResponse<Object> operate(@Selector String node, @Selector NodeAction action)
 			throws InterruptedException {
+		return answer(node, action, this.drainTimeout);
+	}
+
+	/**
+	 * Operates on one node, for an operation that waits.
+	 * @param node id of the node
+	 * @param action what to do
+	 * @param timeout longest wait of a drain, such as {@code 5s}
+	 * @return what was done; 404 if there is no such node, 400 if the operation is
+	 * refused or does not wait
+	 * @throws InterruptedException if a drain was interrupted
+	 */
+	@WriteOperation
+	public WebEndpointResponse<Object> operateWithin(@Selector String node, @Selector NodeAction action,
+			@Selector Duration timeout) throws InterruptedException {
+		if (action != NodeAction.DRAIN || timeout.isNegative()) {
+			return error(new IllegalArgumentException("Only 'drain' has a timeout, which is not negative"),
+					WebEndpointResponse.STATUS_BAD_REQUEST);
+		}
+		return answer(node, action, timeout);
+	}
+
+	private WebEndpointResponse<Object> answer(String node, NodeAction action, Duration timeout)
+			throws InterruptedException {
 		try {
 			this.pools.of(node);
 		}
 		catch (IllegalArgumentException ex) {
-			return notFound(ex);
+			return error(ex, WebEndpointResponse.STATUS_NOT_FOUND);
 		}
-		return new WebEndpointResponse<>(new ActionDescriptor(node, action.name(), run(node, action)));
+		try {
+			return new WebEndpointResponse<>(new ActionDescriptor(node, action.name(), run(node, action, timeout)));
+		}
+		catch (OperationRefusedException ex) {
+			return error(ex, WebEndpointResponse.STATUS_BAD_REQUEST);
+		}
 	}
 
 	/**
 	 * Does it.
 	 * @return whether it is done; a drain may have left connections
 	 */
-	private boolean run(String node, NodeAction action) throws InterruptedException {
+	private boolean run(String node, NodeAction action, Duration timeout) throws InterruptedException {
 		switch (action) {
 			case MAINTENANCE -> this.manager.maintenance(node);
 			case RESUME -> this.manager.resume(node);
 			case PROBE -> this.manager.probe();
+			case PIN -> this.manager.pin(node);
+			case UNPIN -> unpin(node);
 			case DRAIN -> {
-				return this.manager.drain(node, this.drainTimeout);
+				return this.manager.drain(node, timeout);
 			}
 		}
 		return true;
 	}
 
-	private static WebEndpointResponse<Object> notFound(IllegalArgumentException reason) {
+	private void unpin(String node) {
+		Node pinned = this.monitor.topology().pinned();
+		if (pinned == null || !pinned.id().equals(node)) {
+			throw new OperationRefusedException("Writes are not pinned to " + node + ", but to "
+					+ ((pinned != null) ? pinned.id() : "no node"));
+		}
+		this.manager.unpin();
+	}
+
+	private static WebEndpointResponse<Object> error(RuntimeException reason, int status) {
 		String message = String.valueOf(reason.getMessage());
-		return new WebEndpointResponse<>(new ErrorDescriptor(message), WebEndpointResponse.STATUS_NOT_FOUND);
+		return new WebEndpointResponse<>(new ErrorDescriptor(message), status);
 	}
 
 	/**
@@ -134,9 +177,19 @@ public final class NexsDbEndpoint {
 		DRAIN,
 
 		/**
-		 * Probe now.
+		 * Probe all nodes now.
 		 */
-		PROBE
+		PROBE,
+
+		/**
+		 * Let no other node be the primary.
+		 */
+		PIN,
+
+		/**
+		 * Take that back.
+		 */
+		UNPIN
 
 	}
 

@@ -1,7 +1,11 @@
 package io.nexs.postgres.health;
 
+import java.util.List;
+
 import io.nexs.postgres.cluster.ClusterMonitor;
+import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.cluster.NodeState;
+import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.cluster.PrimaryConflict;
 import io.nexs.postgres.cluster.Term;
 import io.nexs.postgres.cluster.Topology;
@@ -39,10 +43,27 @@ final class ClusterHealthIndicator implements HealthIndicator {
 		if (topology.conflict() != PrimaryConflict.NONE) {
 			health.withDetail("conflict", topology.conflict());
 		}
+		Node pinned = topology.pinned();
+		if (pinned != null) {
+			String problem = topology.pinProblem();
+			health.withDetail("pinned", (problem != null) ? problem : pinned.id());
+		}
+		List<String> fenced = fenced(topology);
+		if (!fenced.isEmpty()) {
+			health.withDetail("fenced", fenced);
+		}
 		if (primary == null) {
 			health.withDetail("nodes", topology.describe());
 		}
 		return health.build();
+	}
+
+	private static List<String> fenced(Topology topology) {
+		return topology.nodes()
+			.stream()
+			.filter((state) -> state.status() == NodeStatus.FENCED)
+			.map(NodeState::id)
+			.toList();
 	}
 
 	/**

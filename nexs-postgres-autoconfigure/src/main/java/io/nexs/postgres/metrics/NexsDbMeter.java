@@ -155,7 +155,65 @@ public enum NexsDbMeter {
 	/**
 	 * Timeline of the newest term.
 	 */
-	TIMELINE("nexs.db.timeline", Meter.Type.GAUGE, null, "Timeline of the newest term seen; 0 before the first.");
+	TIMELINE("nexs.db.timeline", Meter.Type.GAUGE, null, "Timeline of the newest term seen; 0 before the first."),
+
+	/**
+	 * Whether writes have somewhere to go.
+	 */
+	FAILOVER_STATE("nexs.db.failover.state", Meter.Type.GAUGE, null, "1 for the state writes are in, 0 for the others.",
+			"state"),
+
+	/**
+	 * Losses of a primary.
+	 */
+	FAILOVERS("nexs.db.failovers", Meter.Type.COUNTER, null,
+			"Losses of the primary, by result; one that fails may later change or return too.", "result"),
+
+	/**
+	 * Where the time of a failover went.
+	 */
+	FAILOVER_DURATION("nexs.db.failover.duration", Meter.Type.TIMER, "seconds",
+			"Time a failover took, by phase; of each loss of the primary that is over.", "phase"),
+
+	/**
+	 * Writes without a primary.
+	 */
+	WRITES_WAITING("nexs.db.writes.waiting", Meter.Type.GAUGE, null,
+			"Writes that found no primary and have no connection yet."),
+
+	/**
+	 * Writes that waited.
+	 */
+	WRITES_WAITED("nexs.db.writes.waited", Meter.Type.COUNTER, null, "Writes that found no primary and waited."),
+
+	/**
+	 * Writes that waited in vain.
+	 */
+	WRITES_TIMED_OUT("nexs.db.writes.timed.out", Meter.Type.COUNTER, null,
+			"Writes that waited for a primary in vain."),
+
+	/**
+	 * Writes that were not allowed to wait.
+	 */
+	WRITES_REJECTED("nexs.db.writes.rejected", Meter.Type.COUNTER, null,
+			"Writes that found no primary and were refused because too many waited."),
+
+	/**
+	 * Deposed primaries.
+	 */
+	FENCED("nexs.db.fenced", Meter.Type.COUNTER, null, "Times a node was fenced."),
+
+	/**
+	 * Uptime of a node.
+	 */
+	NODE_UPTIME("nexs.db.node.uptime", Meter.Type.GAUGE, "seconds",
+			"Time the node has taken work without interruption; 0 while it takes none.", "node"),
+
+	/**
+	 * Uptime of the primary.
+	 */
+	PRIMARY_UPTIME("nexs.db.primary.uptime", Meter.Type.GAUGE, "seconds",
+			"Time for which there has been a primary; 0 while there is none.");
 
 	private final String meterName;
 

@@ -6,28 +6,50 @@ import java.time.Duration;
 import io.nexs.postgres.cluster.ClusterMonitor;
 
 /**
- * Lets a write wait for a primary as long as its acquire time lasts. Thread-safe.
+ * Lets a write wait for a primary, each up to a limit of its own. Thread-safe.
  */
 final class MonitorWriteGate implements WriteGate {
 
 	private final ClusterMonitor monitor;
 
-	MonitorWriteGate(ClusterMonitor monitor) {
+	private final Duration limit;
+
+	MonitorWriteGate(ClusterMonitor monitor, Duration limit) {
 		this.monitor = monitor;
+		this.limit = limit;
 	}
 
 	@Override
-	public void awaitPrimary(long deadlineNanos) throws SQLException {
-		try {
-			long remaining = deadlineNanos - System.nanoTime();
-			if (remaining <= 0 || !this.monitor.awaitPrimary(Duration.ofNanos(remaining))) {
-				throw new NoNodeException("No primary to write to: " + this.monitor.topology().describe());
+	public Waiting enter() {
+		return new MonitorWaiting();
+	}
+
+	/**
+	 * One wait.
+	 */
+	private final class MonitorWaiting implements Waiting {
+
+		private long remaining = MonitorWriteGate.this.limit.toNanos();
+
+		@Override
+		public void awaitPrimary() throws SQLException {
+			ClusterMonitor monitor = MonitorWriteGate.this.monitor;
+			long start = System.nanoTime();
+			try {
+				if (this.remaining <= 0 || !monitor.awaitPrimary(Duration.ofNanos(this.remaining))) {
+					throw new NoNodeException("No primary to write to within " + MonitorWriteGate.this.limit.toMillis()
+							+ " ms: " + monitor.topology().describe());
+				}
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				throw new SQLException("Interrupted while waiting for a primary", "08001", ex);
+			}
+			finally {
+				this.remaining -= System.nanoTime() - start;
 			}
 		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new SQLException("Interrupted while waiting for a primary", "08001", ex);
-		}
+
 	}
 
 }

@@ -16,6 +16,7 @@ import io.nexs.postgres.pool.NodeConnector;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.pool.NodeTraffic;
 import io.nexs.postgres.pool.PoolSettings;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,8 +41,7 @@ public final class NexsPostgres implements AutoCloseable {
 		this.monitor = new ClusterMonitor(builder.nodes, builder.monitor, connector);
 		this.pools = new NodePools(builder.nodes, builder.pool, connector, NodeTraffic.to(this.monitor));
 		this.dataSource = new RoutingDataSource(this.monitor, this.pools, builder.routing,
-				builder.collaborators.apply(RoutingCollaborators.defaults(this.monitor)
-					.withCommit(builder.commit.apply(this.monitor, this.pools))));
+				builder.collaborators.apply(builder.collaborators(this)));
 		this.drainTimeout = builder.drainTimeout;
 	}
 
@@ -115,6 +115,8 @@ public final class NexsPostgres implements AutoCloseable {
 
 		private Duration drainTimeout = Duration.ZERO;
 
+		private @Nullable BiFunction<ClusterMonitor, NodePools, WriteGate> gate;
+
 		private Builder() {
 		}
 
@@ -175,6 +177,24 @@ public final class NexsPostgres implements AutoCloseable {
 		public Builder commit(BiFunction<ClusterMonitor, NodePools, CommitProtocol> commit) {
 			this.commit = commit;
 			return this;
+		}
+
+		/**
+		 * Sets what becomes of a write while there is no primary; without it the write
+		 * waits as long as for a connection.
+		 * @param gate makes the gate
+		 * @return this
+		 */
+		public Builder gate(BiFunction<ClusterMonitor, NodePools, WriteGate> gate) {
+			this.gate = gate;
+			return this;
+		}
+
+		private RoutingCollaborators collaborators(NexsPostgres postgres) {
+			RoutingCollaborators defaults = RoutingCollaborators.defaults(postgres.monitor,
+					this.routing.acquireTimeout());
+			RoutingCollaborators all = defaults.withCommit(this.commit.apply(postgres.monitor, postgres.pools));
+			return (this.gate != null) ? all.withGate(this.gate.apply(postgres.monitor, postgres.pools)) : all;
 		}
 
 		/**

@@ -4,6 +4,9 @@ import java.time.Duration;
 import java.util.List;
 
 import io.nexs.postgres.cluster.ClusterMonitor;
+import io.nexs.postgres.cluster.NodeRole;
+import io.nexs.postgres.cluster.NodeState;
+import io.nexs.postgres.cluster.Topology;
 import io.nexs.postgres.pool.NodePool;
 import io.nexs.postgres.pool.NodePools;
 import org.slf4j.Logger;
@@ -51,6 +54,7 @@ public final class ReplicaManager {
 	 */
 	public void maintenance(String nodeId) {
 		this.pools.of(nodeId);
+		warnOfPrimary(nodeId);
 		this.monitor.maintenance(nodeId, true);
 	}
 
@@ -62,14 +66,37 @@ public final class ReplicaManager {
 	 * @return whether no connection is lent any more
 	 * @throws InterruptedException if the caller was interrupted
 	 * @throws IllegalArgumentException if there is no such node
+	 * @throws OperationRefusedException if no other node takes work
 	 */
 	public boolean drain(String nodeId, Duration timeout) throws InterruptedException {
 		NodePool pool = this.pools.of(nodeId);
+		refuseLastNode(nodeId);
+		warnOfPrimary(nodeId);
 		this.monitor.maintenance(nodeId, true);
 		boolean drained = pool.drain(timeout);
 		logger.info("{} is drained, {} connections still lent", nodeId, pool.lent());
 		pool.empty();
 		return drained;
+	}
+
+	private void refuseLastNode(String nodeId) {
+		Topology topology = this.monitor.topology();
+		boolean last = topology.node(nodeId).status().takesWork() && topology.nodes()
+			.stream()
+			.noneMatch((other) -> !other.id().equals(nodeId) && other.status().takesWork()
+					&& other.role() != NodeRole.UNKNOWN);
+		if (last) {
+			throw new OperationRefusedException(nodeId + " is not drained: no other node takes work ("
+					+ topology.describe() + "). Bring another node back first, or put " + nodeId
+					+ " into maintenance, which leaves running work alone.");
+		}
+	}
+
+	private void warnOfPrimary(String nodeId) {
+		NodeState primary = this.monitor.topology().primary();
+		if (primary != null && primary.id().equals(nodeId)) {
+			logger.warn("{} is the primary: writes wait until it is resumed or another node is promoted", nodeId);
+		}
 	}
 
 	/**

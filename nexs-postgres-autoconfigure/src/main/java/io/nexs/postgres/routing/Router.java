@@ -121,26 +121,59 @@ final class Router implements TopologyListener {
 	 */
 	Lease write(RouteReason reason, Trial trial) throws SQLException {
 		long deadline = deadline();
-		while (true) {
-			RoutingTable current = this.table;
-			NodeTarget primary = current.primary();
-			if (primary == null) {
-				this.gate.awaitPrimary(deadline);
-				awaitChange(current, deadline);
-				checkDeadline(deadline, "No primary to write to");
-				continue;
+		WriteGate.Waiting waiting = null;
+		try {
+			while (true) {
+				RoutingTable current = this.table;
+				NodeTarget primary = current.primary();
+				if (primary == null) {
+					waiting = (waiting != null) ? waiting : this.gate.enter();
+					deadline = awaitPrimary(waiting, current, deadline);
+					continue;
+				}
+				Lease lease = borrowToWrite(primary, reason, deadline, trial);
+				if (lease != null) {
+					lease.begin(current);
+					if (waiting != null) {
+						waiting.served();
+					}
+					return lease;
+				}
+				checkDeadline(deadline, "No connection to write");
 			}
-			Route route = primary.route(NodeRole.PRIMARY, reason);
-			Lease lease = borrow(primary, route, false, slice(deadline, LONGEST_SLICE_MILLIS), trial);
-			if (lease != null && mayKeepForWrite(lease)) {
-				lease.begin(current);
-				return lease;
-			}
-			if (lease != null) {
-				lease.release();
-			}
-			checkDeadline(deadline, "No connection to write");
 		}
+		finally {
+			if (waiting != null) {
+				waiting.leave();
+			}
+		}
+	}
+
+	/**
+	 * Waits at the gate, whose time is not that for a connection. The gate may have let
+	 * the write pass a moment before the table changes, or without a reason.
+	 * @return the deadline for a connection
+	 */
+	private long awaitPrimary(WriteGate.Waiting waiting, RoutingTable seen, long deadline) throws SQLException {
+		long start = System.nanoTime();
+		waiting.awaitPrimary();
+		long end = deadline + (System.nanoTime() - start);
+		if (this.table == seen) {
+			awaitChange(seen, end);
+			checkDeadline(end, "No primary to write to");
+		}
+		return end;
+	}
+
+	private @Nullable Lease borrowToWrite(NodeTarget primary, RouteReason reason, long deadline, Trial trial)
+			throws SQLException {
+		Route route = primary.route(NodeRole.PRIMARY, reason);
+		Lease lease = borrow(primary, route, false, slice(deadline, LONGEST_SLICE_MILLIS), trial);
+		if (lease == null || mayKeepForWrite(lease)) {
+			return lease;
+		}
+		lease.release();
+		return null;
 	}
 
 	/**

@@ -1,5 +1,7 @@
 package io.nexs.postgres.routing;
 
+import java.time.Duration;
+
 import io.nexs.postgres.cluster.ClusterMonitor;
 
 /**
@@ -15,14 +17,27 @@ public record RoutingCollaborators(Balancer balancer, WriteGate gate, CommitProt
 		RoutingListener listener) {
 
 	/**
-	 * Round-robin, writes that wait for a primary as long as their acquire time lasts,
-	 * plain COMMIT, no listener.
+	 * Round-robin, writes that wait for a primary, plain COMMIT, no listener.
+	 * @param monitor knows the roles
+	 * @param writeWait longest time a write waits for a primary
+	 * @return the defaults
+	 */
+	public static RoutingCollaborators defaults(ClusterMonitor monitor, Duration writeWait) {
+		return new RoutingCollaborators(new RoundRobin(), new MonitorWriteGate(monitor, writeWait),
+				CommitProtocol.PLAIN, Prelude.ISOLATION, RoutingListener.NONE);
+	}
+
+	/**
+	 * The same with 30 s for a write to wait.
 	 * @param monitor knows the roles
 	 * @return the defaults
 	 */
 	public static RoutingCollaborators defaults(ClusterMonitor monitor) {
-		return new RoutingCollaborators(new RoundRobin(), new MonitorWriteGate(monitor), CommitProtocol.PLAIN,
-				Prelude.ISOLATION, RoutingListener.NONE);
+		return defaults(monitor, Duration.ofSeconds(30));
+	}
+
+	public RoutingCollaborators withGate(WriteGate gate) {
+		return new RoutingCollaborators(this.balancer, gate, this.commit, this.prelude, this.listener);
 	}
 
 	public RoutingCollaborators withBalancer(Balancer balancer) {

@@ -298,8 +298,9 @@ class RouteFaultTests {
 
 	@Test
 	void writeWhenTheGateReturnsWithoutAPrimaryEndsWithItsTime() throws Exception {
-		try (NexsPostgres own = with((defaults) -> new RoutingCollaborators(defaults.balancer(), (deadline) -> {
-		}, defaults.commit(), defaults.prelude(), defaults.listener()))) {
+		WriteGate open = () -> () -> {
+		};
+		try (NexsPostgres own = with((defaults) -> defaults.withGate(open))) {
 			own.monitor().maintenance("node-1", true);
 			RoutingFixture.awaitStatus(own, "node-1", NodeStatus.MAINTENANCE);
 			CompletableFuture<Integer> write = CompletableFuture.supplyAsync(() -> write(own));

@@ -1,0 +1,30 @@
+package io.nexs.postgres.failover;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.nexs.postgres.failover.FailoverStatistics.WaitingWrites;
+
+/**
+ * Puts the statistics of one moment together.
+ */
+final class FailoverReport {
+
+	private FailoverReport() {
+	}
+
+	static FailoverStatistics of(TrackerView view, WaitingWrites writes, Moment now) {
+		List<FailoverRecord> history = new ArrayList<>(view.history());
+		if (view.loss() != null) {
+			history.add(0, view.loss().toRecord());
+		}
+		Moment primary = view.primarySince();
+		TrackerView.Totals totals = view.totals();
+		return new FailoverStatistics(view.state(), (view.since() != null) ? view.since().at() : null,
+				(primary != null) ? now.since(primary) : Duration.ZERO, totals.changes(), totals.returns(),
+				totals.failures(), totals.fenced(), writes,
+				view.nodes().stream().map((node) -> node.uptime(now)).toList(), history);
+	}
+
+}
