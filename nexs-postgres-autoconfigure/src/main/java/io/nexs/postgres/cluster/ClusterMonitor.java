@@ -147,10 +147,11 @@ public final class ClusterMonitor implements AutoCloseable {
 	 * Tell whether a commit that returns now may be lost, also while listeners are still
 	 * being told why: one volatile read.
 	 * @param began the term its transaction began in
-	 * @return whether {@link Topology#doubts(Term)} says so of the newest topology
+	 * @param node where it was said
+	 * @return whether {@link Topology#doubts(Term, Node)} says so of the newest topology
 	 */
-	public boolean doubts(Term began) {
-		return this.topology.doubts(began);
+	public boolean doubts(Term began, Node node) {
+		return this.topology.doubts(began, node);
 	}
 
 	/**

@@ -68,11 +68,25 @@ public record Topology(long epoch, List<NodeState> nodes, @Nullable NodeState pr
 	/**
 	 * Tell whether a commit that returns now may be lost.
 	 * @param began the term its transaction began in
-	 * @return {@code true} when a later term has begun, or when several nodes are writable
-	 * and it is open which of them stays
+	 * @param node where it was said
+	 * @return {@code true} when a later term has begun, or when another server is writable
+	 * that may be right: one on the same timeline, or on a newer one that is no term yet
 	 */
-	public boolean doubts(Term began) {
-		return this.conflict != PrimaryConflict.NONE || (this.term != null && began.isSupersededBy(this.term));
+	public boolean doubts(Term began, Node node) {
+		if (this.term != null && began.isSupersededBy(this.term)) {
+			return true;
+		}
+		if (node.equals(this.pinned)) {
+			return this.conflict != PrimaryConflict.NONE;
+		}
+		NodeState here = node(node.id());
+		for (NodeState other : this.nodes) {
+			if (other != here && other.isClaimant() && other.timeline() >= began.timeline()
+					&& !other.isSameServer(here)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLWarning;
 
 import io.nexs.postgres.cluster.ClusterMonitor;
+import io.nexs.postgres.cluster.PrimaryConflict;
 import io.nexs.postgres.cluster.Term;
 import io.nexs.postgres.routing.OpenTransaction;
 import io.nexs.postgres.sqlstate.FailureKind;
@@ -48,11 +49,22 @@ final class CommitEvidence {
 	}
 
 	/**
-	 * Whether a promotion is known that came after the transaction began, or several nodes
-	 * are writable: what the old primary acknowledged since may be lost.
+	 * Whether a promotion is known that came after the transaction began, or another
+	 * server that may be the right primary: what was acknowledged since may be lost.
+	 */
+	static boolean isSuperseded(OpenTransaction transaction, ClusterMonitor monitor) {
+		Term began = transaction.term();
+		return began != null && monitor.doubts(began, transaction.route().node());
+	}
+
+	/**
+	 * Whether a promotion is known that came after a term was the newest, or it is open
+	 * who is the primary.
 	 */
 	static boolean isSuperseded(@Nullable Term began, ClusterMonitor monitor) {
-		return began != null && monitor.doubts(began);
+		Term now = monitor.term();
+		return (began != null && now != null && began.isSupersededBy(now))
+				|| monitor.topology().conflict() != PrimaryConflict.NONE;
 	}
 
 	/**

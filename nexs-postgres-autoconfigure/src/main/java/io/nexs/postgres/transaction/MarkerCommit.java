@@ -89,7 +89,7 @@ public final class MarkerCommit implements CommitProtocol {
 	}
 
 	private void doubt(OpenTransaction transaction, Answer answer, UUID id, long sentAt) throws SQLException {
-		if (CommitEvidence.isSuperseded(transaction.term(), this.monitor)) {
+		if (CommitEvidence.isSuperseded(transaction, this.monitor)) {
 			this.claim.resolve(transaction, id, sentAt, "a newer primary was known when COMMIT returned", null);
 		}
 		else if (answer.warned()) {

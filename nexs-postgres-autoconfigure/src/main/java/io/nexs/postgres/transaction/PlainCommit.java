@@ -37,7 +37,7 @@ public final class PlainCommit implements CommitProtocol {
 		}
 		SQLWarning before = CommitEvidence.last(transaction.connection());
 		say(transaction);
-		if (CommitEvidence.isSuperseded(transaction.term(), this.monitor)) {
+		if (CommitEvidence.isSuperseded(transaction, this.monitor)) {
 			throw unknown(transaction, "a newer primary was known when it returned", null);
 		}
 		if (isWaitCanceled(transaction.connection(), before)) {
@@ -47,7 +47,7 @@ public final class PlainCommit implements CommitProtocol {
 
 	@Override
 	public void acknowledged(OpenTransaction statement) throws SQLException {
-		if (CommitEvidence.isSuperseded(statement.term(), this.monitor)) {
+		if (CommitEvidence.isSuperseded(statement, this.monitor)) {
 			throw unknown(statement, "a newer primary was known when its statement returned", null);
 		}
 	}

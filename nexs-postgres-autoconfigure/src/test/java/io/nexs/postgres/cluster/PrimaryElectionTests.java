@@ -63,21 +63,34 @@ class PrimaryElectionTests {
 
 	@Test
 	void commitWhenANewerTermIsKnownIsInDoubt() {
-		Term began = this.cluster.healthy(100).topology().term();
-		assertThat(this.cluster.topology().doubts(began)).isFalse();
+		this.cluster.healthy(100);
+		assertThat(doubts(this.cluster, 1, 1)).isFalse();
 		this.cluster.primary(2, 2, 200);
-		assertThat(this.cluster.topology().doubts(began)).isTrue();
-		assertThat(this.cluster.topology().doubts(new Term("sys-1", 2))).isFalse();
+		assertThat(doubts(this.cluster, 1, 1)).isTrue();
+		assertThat(doubts(this.cluster, 2, 2)).isFalse();
 	}
 
 	@Test
-	void commitWhenSeveralNodesAreWritableIsInDoubtUntilOneIsLeft() {
-		Term began = this.refusing.healthy(100).topology().term();
-		this.refusing.primary(2, 2, 200);
-		assertThat(this.refusing.topology().term()).isEqualTo(began);
-		assertThat(this.refusing.topology().doubts(began)).isTrue();
+	void commitWhenConflictsAreRefusedIsInDoubtWhileANewerPrimaryIsSeen() {
+		this.refusing.healthy(100).primary(2, 2, 200);
+		assertThat(this.refusing.topology().term()).isEqualTo(new Term("sys-1", 1));
+		assertThat(doubts(this.refusing, 1, 1)).isTrue();
 		this.refusing.replica(2, 200);
-		assertThat(this.refusing.topology().doubts(began)).isFalse();
+		assertThat(doubts(this.refusing, 1, 1)).isFalse();
+	}
+
+	@Test
+	void commitOnANodeInMaintenanceIsInDoubtWhenAnotherIsPrimaryOnItsTimeline() {
+		this.cluster.healthy(100).maintenance(1, true);
+		assertThat(doubts(this.cluster, 1, 1)).isFalse();
+		this.cluster.primary(2, 1, 200);
+		assertThat(this.cluster.primary()).isEqualTo("node-2");
+		assertThat(doubts(this.cluster, 1, 1)).isTrue();
+		assertThat(doubts(this.cluster, 2, 1)).isFalse();
+	}
+
+	private static boolean doubts(ClusterScript cluster, int node, int timeline) {
+		return cluster.topology().doubts(new Term("sys-1", timeline), cluster.node(node).node());
 	}
 
 	@Test

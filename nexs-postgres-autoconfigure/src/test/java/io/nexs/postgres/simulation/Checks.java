@@ -17,6 +17,8 @@ import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.cluster.PrimaryConflict;
 import io.nexs.postgres.cluster.SimulatedMonitor.Answer;
 import io.nexs.postgres.cluster.Topology;
+import io.nexs.postgres.failover.FailoverEvent;
+import io.nexs.postgres.failover.FailoverState;
 import io.nexs.postgres.routing.Route;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,12 @@ final class Checks {
 
 	private PrimaryConflict conflict = PrimaryConflict.NONE;
 
+	private @Nullable Node pinned;
+
+	private FailoverState state = FailoverState.FAILED;
+
+	private boolean inFailover;
+
 	private int highestUsed;
 
 	private int conflicts;
@@ -48,6 +56,8 @@ final class Checks {
 	private int fencings;
 
 	private int changes;
+
+	private int givenUp;
 
 	Checks(Topology initial, MonitorSettings settings) {
 		this.settings = settings;
@@ -64,7 +74,7 @@ final class Checks {
 		}
 	}
 
-	void answered(int node, Answer answer, long time) {
+	void answered(Answer answer, long time) {
 		if (!answer.standby() && answer.identity().systemIdentifier().equals(Server.SYSTEM)) {
 			this.seen.putIfAbsent(answer.timeline(), time);
 		}
@@ -110,7 +120,7 @@ final class Checks {
 		int termBefore = (before.term() != null) ? before.term().timeline() : 0;
 		require(termBefore == 0 || (after.term() != null && after.term().timeline() >= termBefore),
 				() -> "the term went back: " + after.describe());
-		require(events.isEmpty() || after.epoch() > before.epoch(), () -> "an event without epoch: " + events);
+		require(events.stream().allMatch(ClusterEvent.NodeLost.class::isInstance) || after.epoch() > before.epoch(), () -> "an event without epoch: " + events);
 	}
 
 	private void fold(ClusterEvent event) {
@@ -129,7 +139,7 @@ final class Checks {
 			this.changes++;
 		}
 		else if (event instanceof ClusterEvent.ConflictDetected change) {
-			require(this.conflict == PrimaryConflict.NONE && change.nodes().size() > 1, () -> "no conflict: " + change);
+			require(this.conflict == PrimaryConflict.NONE && !change.nodes().isEmpty(), () -> "no conflict: " + change);
 			this.conflict = change.conflict();
 			this.conflicts++;
 		}
@@ -137,6 +147,44 @@ final class Checks {
 			require(this.conflict == change.conflict(), () -> "no conflict: " + change);
 			this.conflict = PrimaryConflict.NONE;
 		}
+		else if (event instanceof ClusterEvent.PinChanged change) {
+			require(Objects.equals(this.pinned, change.from()), () -> "not from there: " + change);
+			this.pinned = change.to();
+		}
+		else if (event instanceof ClusterEvent.NodeLost) {
+			this.givenUp++;
+		}
+	}
+
+	/**
+	 * What is told of losses fits what happened.
+	 */
+	void told(List<FailoverEvent> told, FailoverState state, List<ClusterEvent> events) {
+		long fenced = events.stream()
+			.filter((event) -> event instanceof ClusterEvent.StatusChanged change && change.to() == NodeStatus.FENCED)
+			.count();
+		for (FailoverEvent event : told) {
+			if (event instanceof FailoverEvent.StateChanged change) {
+				require(this.state == change.from() && change.from().canBecome(change.to()),
+						() -> "a forbidden move: " + change);
+				this.state = change.to();
+			}
+			else if (event instanceof FailoverEvent.FailoverStarted) {
+				require(!this.inFailover, () -> "two losses at once");
+				this.inFailover = true;
+			}
+			else if (event instanceof FailoverEvent.FailoverCompleted) {
+				require(this.inFailover, () -> "no loss to be over");
+				this.inFailover = false;
+			}
+			else if (event instanceof FailoverEvent.NodeFenced) {
+				fenced--;
+			}
+		}
+		require(fenced == 0, () -> "fenced nodes that were not told");
+		require(this.state == state, () -> "a state without event: " + state);
+		require((state == FailoverState.FAILED) == (this.primary == null), () -> "writes " + state);
+		require(state != FailoverState.ACTIVE || !this.inFailover, () -> "a loss is not over");
 	}
 
 	void routedWrite(Topology topology, Node node) {
@@ -147,11 +195,13 @@ final class Checks {
 				() -> "a write to another system: " + state.describe());
 		require(state.timeline() >= this.highestUsed, () -> "a write to timeline " + state.timeline() + " after one to "
 				+ this.highestUsed);
+		require(this.pinned == null || this.pinned.equals(node), () -> "a write beside the pinned node");
 		require(this.refuses || state.timeline() == highestSeen(), () -> "a write to timeline " + state.timeline()
 				+ " though " + highestSeen() + " was seen");
 		for (NodeState other : topology.nodes()) {
 			require(other == state || other.role() != NodeRole.PRIMARY || other.status() == NodeStatus.MAINTENANCE
-					|| (!this.refuses && other.timeline() < state.timeline()),
+					|| (!this.refuses && other.timeline() < state.timeline())
+					|| (node.equals(this.pinned) && other.timeline() <= state.timeline()),
 					() -> "a write beside another primary: " + topology.describe());
 		}
 		this.highestUsed = state.timeline();
@@ -163,7 +213,7 @@ final class Checks {
 	void acknowledged(Topology topology, int timeline, Server server) {
 		for (NodeState other : topology.nodes()) {
 			require(other.id().equals(server.name()) || other.role() != NodeRole.PRIMARY
-					|| other.status() == NodeStatus.MAINTENANCE || (!this.refuses && other.timeline() < timeline),
+					|| other.status() == NodeStatus.MAINTENANCE || other.timeline() < timeline || (this.pinned != null && this.pinned.id().equals(server.name())),
 					() -> "a commit on timeline " + timeline + " beside another primary: " + topology.describe());
 		}
 	}
@@ -180,18 +230,19 @@ final class Checks {
 				() -> "a read to no primary: " + state.describe());
 	}
 
-	void recovered(Topology topology, Server primary, List<Server> servers) {
+	void recovered(Topology topology, Server primary, List<Server> servers, FailoverState state) {
 		NodeState elected = topology.primary();
 		require(elected != null && elected.id().equals(primary.name()),
 				() -> primary + " is not the primary: " + topology.describe());
+		require(state == FailoverState.ACTIVE, () -> "writes are " + state);
 		for (Server server : servers) {
-			NodeState state = topology.node(server.name());
+			NodeState node = topology.node(server.name());
 			if (server.writable && server != primary) {
-				require(state.status() == NodeStatus.FENCED, () -> "not fenced: " + state.describe());
+				require(node.status() == NodeStatus.FENCED, () -> "not fenced: " + node.describe());
 			}
 			else {
-				require(state.status() == NodeStatus.HEALTHY, () -> "not healthy: " + state.describe());
-				require(server == primary || state.servesReads(), () -> "serves no reads: " + state.describe());
+				require(node.status() == NodeStatus.HEALTHY, () -> "not healthy: " + node.describe());
+				require(server == primary || node.servesReads(), () -> "serves no reads: " + node.describe());
 			}
 		}
 	}
@@ -202,6 +253,13 @@ final class Checks {
 
 	int fencings() {
 		return this.fencings;
+	}
+
+	/**
+	 * Nodes nobody had heard of for too long.
+	 */
+	int givenUp() {
+		return this.givenUp;
 	}
 
 	int changes() {

@@ -6,18 +6,18 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 import io.nexs.postgres.cluster.ClusterEvent;
 import io.nexs.postgres.cluster.MonitorSettings;
 import io.nexs.postgres.cluster.Node;
-import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.cluster.SimulatedMonitor;
 import io.nexs.postgres.cluster.SimulatedMonitor.Answer;
 import io.nexs.postgres.cluster.Topology;
 import io.nexs.postgres.dsn.HostAndPort;
 import io.nexs.postgres.dsn.PostgresDsn;
+import io.nexs.postgres.failover.SimulatedFailover;
+import io.nexs.postgres.pool.SimulatedPools;
 import io.nexs.postgres.routing.RoundRobin;
 import io.nexs.postgres.routing.SimulatedRouting;
 
@@ -25,7 +25,7 @@ import io.nexs.postgres.routing.SimulatedRouting;
  * The application with the library in it: the probers, the cluster thread, the pools, and
  * those who write and read. All decisions are those of the library.
  */
-final class Client {
+final class Client implements SimulatedPools.Orders {
 
 	static final int MOST_NODES = 4;
 
@@ -34,9 +34,6 @@ final class Client {
 		.toList();
 
 	private static final int WRITERS = 2;
-
-	/** As in the cluster thread: checks for late answers in half a probe timeout. */
-	private static final int LATE_TICKS = 2;
 
 	final World world;
 
@@ -61,9 +58,12 @@ final class Client {
 	/** What the JVM will do when it runs again. */
 	private final Deque<Runnable> deferred = new ArrayDeque<>();
 
-	private final long tick;
+	private final SimulatedFailover failover;
 
-	private long lastCheck;
+	private long nextBeat;
+
+	/** For how long the JVM has stood still, up to the end of the last time. */
+	private long stalled;
 
 	private long stalledUntil;
 
@@ -73,11 +73,12 @@ final class Client {
 		this.world = world;
 		MonitorSettings settings = world.schedule.settings();
 		List<Node> nodes = NODES.subList(0, world.schedule.nodes());
-		this.monitor = new SimulatedMonitor(nodes, settings);
+		this.monitor = new SimulatedMonitor(nodes, settings, nanoTime());
 		this.routing = targets.routing(this.monitor.topology(), new RoundRobin());
 		this.checks = new Checks(this.monitor.topology(), settings);
 		this.ledger = new Ledger(this);
-		this.gate = new Gate(this);
+		this.failover = new SimulatedFailover(world.schedule.waiting());
+		this.gate = new Gate(this, this.failover);
 		for (Server server : world.servers) {
 			this.pools.add(new Pool(world, server));
 			this.probers.add(new ProbeLoop(world, server));
@@ -86,13 +87,12 @@ final class Client {
 			this.writers.add(new Writer(world, this, i));
 		}
 		this.reader = new Reader(world, this);
-		this.tick = settings.timeout().toNanos() / LATE_TICKS / 2;
 	}
 
 	void begin(long writersAt) {
-		this.lastCheck = nanoTime();
+		this.nextBeat = this.world.agenda.now();
 		this.probers.forEach((prober) -> run(prober::probe));
-		after(this.tick, this::ticks);
+		run(this::beats);
 		after(writersAt, () -> {
 			this.writers.forEach(Writer::begin);
 			this.reader.begin();
@@ -130,8 +130,17 @@ final class Client {
 	}
 
 	void stall(long nanos) {
+		long now = this.world.agenda.now();
+		this.stalled += Math.max(0, now + nanos - Math.max(now, this.stalledUntil));
 		this.stalledUntil = Math.max(this.stalledUntil, this.world.agenda.now() + nanos);
 		this.world.agenda.at(this.stalledUntil, this::wake);
+	}
+
+	/**
+	 * How long the JVM has run.
+	 */
+	long runningNanos() {
+		return this.world.agenda.now() - this.stalled;
 	}
 
 	/**
@@ -150,7 +159,29 @@ final class Client {
 	}
 
 	void maintenance(int node, boolean on) {
-		run(() -> observe(() -> this.monitor.maintenance(node, nanoTime(), timeOfDay(), on)));
+		run(() -> this.monitor.maintenance(node, nanoTime(), timeOfDay(), on, this::published));
+	}
+
+	/**
+	 * The operator of the application pins writes, if the library lets him.
+	 */
+	void pin(int node) {
+		run(() -> {
+			if (SimulatedFailover.mayBePinned(this.monitor.topology(), NODES.get(node).id())) {
+				this.monitor.pin(node, nanoTime(), timeOfDay(), true, this::published);
+			}
+		});
+	}
+
+	void unpin() {
+		run(() -> this.monitor.pin(0, nanoTime(), timeOfDay(), false, this::published));
+	}
+
+	/**
+	 * Traffic was answered.
+	 */
+	void heard(int node) {
+		this.monitor.heard(node, nanoTime());
 	}
 
 	/**
@@ -167,57 +198,76 @@ final class Client {
 	}
 
 	void answered(int node, long latency, Answer answer) {
-		this.checks.answered(node, answer, this.world.agenda.now());
-		observe(() -> this.monitor.answered(node, nanoTime(), timeOfDay(), latency, answer));
+		this.checks.answered(answer, this.world.agenda.now());
+		this.monitor.answered(node, nanoTime(), timeOfDay(), latency, answer, this::published);
 		this.checks.fencedAtOnce(node, answer, this.monitor.topology());
+		beatIfDue();
 	}
 
 	void failed(int node, String reason) {
-		observe(() -> this.monitor.failed(node, nanoTime(), timeOfDay(), reason));
+		this.monitor.failed(node, nanoTime(), timeOfDay(), reason, this::published);
+		beatIfDue();
 	}
 
-	private void observe(Supplier<List<ClusterEvent>> observation) {
-		Topology before = this.monitor.topology();
-		List<ClusterEvent> events = observation.get();
-		Topology after = this.monitor.topology();
+	/**
+	 * A probe was not answered in its time.
+	 * @return whether it should be asked again at once
+	 */
+	boolean unanswered(int node) {
+		boolean again = this.monitor.unanswered(node, nanoTime(), timeOfDay(), this::published);
+		beatIfDue();
+		return again;
+	}
+
+	private void published(Topology before, Topology after, List<ClusterEvent> events) {
 		if (!events.isEmpty()) {
-			this.world.trace.say(() -> events.toString());
+			this.world.trace.say(() -> events.stream().map((event) -> event.describe(after)).toList().toString());
 		}
 		this.checks.published(before, after, events);
 		if (after.epoch() != before.epoch()) {
 			this.probers.forEach(ProbeLoop::reconsider);
 		}
+		this.checks.told(this.failover.next(after, events, nanoTime(), timeOfDay()), this.failover.state(), events);
 		this.routing.publish(after);
-		for (ClusterEvent event : events) {
-			this.pools.forEach((pool) -> pool.follow(event, after));
-		}
+		events.forEach((event) -> SimulatedPools.follow(event, after, this));
 		this.gate.published(after);
 		this.pools.forEach((pool) -> pool.checkNobodyIsLeft(after));
-		lookForLateAnswers();
 	}
 
-	private void ticks() {
-		lookForLateAnswers();
-		after(this.tick, this::ticks);
+	@Override
+	public void empty(String node) {
+		pool(node).empty();
 	}
 
-	private void lookForLateAnswers() {
-		long now = nanoTime();
-		long since = now - this.lastCheck;
-		if (since < this.tick) {
-			return;
-		}
-		this.lastCheck = now;
-		if (since > this.tick * LATE_TICKS) {
-			return;
-		}
-		for (ProbeLoop prober : this.probers) {
-			long waited = prober.waited(now);
-			if (waited > this.tick * LATE_TICKS
-					&& this.monitor.topology().nodes().get(prober.node()).status() == NodeStatus.HEALTHY) {
-				observe(() -> this.monitor.late(prober.node(), nanoTime(), timeOfDay(), waited));
+	@Override
+	public void abort(String node) {
+		pool(node).abort();
+	}
+
+	@Override
+	public void abortOthers(String node, Instant startedAt) {
+		pool(node).abortOthers(startedAt);
+	}
+
+	private Pool pool(String node) {
+		return this.pools.get(NODES.indexOf(this.monitor.topology().node(node).node()));
+	}
+
+	/**
+	 * The cluster thread beats after whatever it does, when it is time.
+	 */
+	private void beatIfDue() {
+		if (this.world.agenda.now() >= this.nextBeat) {
+			this.nextBeat = this.world.agenda.now() + this.monitor.beatNanos();
+			if (this.monitor.beat(nanoTime(), this::published)) {
+				this.probers.forEach(ProbeLoop::probeNow);
 			}
 		}
+	}
+
+	private void beats() {
+		beatIfDue();
+		after(Math.max(1, this.nextBeat - this.world.agenda.now()), this::beats);
 	}
 
 	/**
@@ -225,7 +275,7 @@ final class Client {
 	 * should be.
 	 */
 	void checkRecovered(Server primary, long mendedAt) {
-		this.checks.recovered(this.monitor.topology(), primary, this.world.servers);
+		this.checks.recovered(this.monitor.topology(), primary, this.world.servers, this.failover.state());
 		this.writers.forEach((writer) -> writer.checkProgress(mendedAt));
 		this.reader.checkProgress(mendedAt);
 		this.ledger.check(primary);

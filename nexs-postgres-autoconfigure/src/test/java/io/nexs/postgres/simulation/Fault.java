@@ -72,6 +72,9 @@ record Fault(long time, Kind kind, int node, int other, long lasts) {
 		/** The operator of the application takes a node out of use. */
 		MAINTENANCE,
 
+		/** The operator of the application pins writes to a node. */
+		PIN,
+
 		/** The operator of the application asks for probes. */
 		PROBE_NOW
 

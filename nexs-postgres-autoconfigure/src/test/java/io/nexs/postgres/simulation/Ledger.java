@@ -20,6 +20,8 @@ final class Ledger {
 
 	private int timedOut;
 
+	private int rejected;
+
 	private int lost;
 
 	Ledger(Client client) {
@@ -41,6 +43,14 @@ final class Ledger {
 
 	void timedOut() {
 		this.timedOut++;
+	}
+
+	void rejected() {
+		this.rejected++;
+	}
+
+	int rejections() {
+		return this.rejected;
 	}
 
 	int writes() {

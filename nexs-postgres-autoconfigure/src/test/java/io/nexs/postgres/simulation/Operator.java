@@ -70,6 +70,7 @@ final class Operator {
 			case STALL -> this.world.client.stall(fault.lasts());
 			case CLOCK_JUMP -> this.world.client.jump(Duration.ofNanos((fault.lasts() - fault.time()) * 100));
 			case MAINTENANCE -> maintain(server, fault);
+			case PIN -> pin(server, fault);
 			case PROBE_NOW -> this.world.client.probeNow();
 		}
 	}
@@ -92,6 +93,9 @@ final class Operator {
 	 * With care, a deposed primary comes back as a standby.
 	 */
 	private void start(Server server) {
+		if (this.resting) {
+			return;
+		}
 		if (this.world.schedule.careful() && server.timeline < this.newestTimeline) {
 			server.writable = false;
 		}
@@ -113,6 +117,11 @@ final class Operator {
 	private void maintain(Server server, Fault fault) {
 		this.world.client.maintenance(server.index, true);
 		this.world.agenda.after(fault.lasts(), () -> this.world.client.maintenance(server.index, false));
+	}
+
+	private void pin(Server server, Fault fault) {
+		this.world.client.pin(server.index);
+		this.world.agenda.after(fault.lasts(), this.world.client::unpin);
 	}
 
 	private void promote(Server server, int timeline) {

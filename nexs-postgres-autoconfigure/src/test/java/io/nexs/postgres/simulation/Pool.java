@@ -1,5 +1,6 @@
 package io.nexs.postgres.simulation;
 
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
@@ -7,8 +8,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-import io.nexs.postgres.cluster.ClusterEvent;
-import io.nexs.postgres.cluster.NodeRole;
 import io.nexs.postgres.cluster.NodeState;
 import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.cluster.Topology;
@@ -47,7 +46,8 @@ final class Pool {
 			}
 			this.all.remove(free);
 		}
-		Session fresh = new Session(this.world, this.server);
+		Session fresh = new Session(this.world, this.server,
+				() -> this.world.client.heard(this.server.index));
 		this.all.add(fresh);
 		fresh.connect(OPEN_NANOS, () -> taker.accept(fresh), (sqlState) -> {
 			this.all.remove(fresh);
@@ -65,47 +65,27 @@ final class Pool {
 		}
 	}
 
-	/**
-	 * As the pools of the library follow the topology.
-	 */
-	void follow(ClusterEvent event, Topology topology) {
-		String id = this.server.name();
-		if (event instanceof ClusterEvent.StatusChanged change && change.node().id().equals(id)
-				&& change.to() == NodeStatus.FENCED) {
-			abort();
-		}
-		else if (event instanceof ClusterEvent.RoleChanged change && change.node().id().equals(id)) {
-			if (change.from() == NodeRole.PRIMARY && change.to() == NodeRole.REPLICA) {
-				empty();
-			}
-			else if (change.from() == NodeRole.REPLICA && change.to() == NodeRole.UNKNOWN) {
-				abort();
-			}
-		}
-		else if (event instanceof ClusterEvent.IdentityChanged change && change.node().id().equals(id)) {
-			empty();
-		}
-		else if (event instanceof ClusterEvent.PrimaryChanged change && change.to() != null
-				&& isDeposed(topology.node(id), topology)) {
-			abort();
-		}
-	}
-
-	private static boolean isDeposed(NodeState state, Topology topology) {
-		return state.status() == NodeStatus.UNHEALTHY
-				|| (state.status() == NodeStatus.MAINTENANCE && state.role() == NodeRole.PRIMARY
-						&& topology.term() != null && state.timeline() < topology.term().timeline());
-	}
-
-	private void empty() {
+	void empty() {
 		this.idle.forEach(this::close);
 		this.idle.clear();
 		this.evicted.addAll(this.all);
 	}
 
-	private void abort() {
+	void abort() {
 		empty();
 		List.copyOf(this.all).forEach(this::close);
+	}
+
+	/**
+	 * Closes what does not lead to one start of the server.
+	 */
+	void abortOthers(Instant startedAt) {
+		for (Session session : List.copyOf(this.all)) {
+			if (session.start() >= 0 && !startedAt.equals(Server.BOOT.plusSeconds(session.start()))) {
+				this.idle.remove(session);
+				close(session);
+			}
+		}
 	}
 
 	private void close(Session session) {

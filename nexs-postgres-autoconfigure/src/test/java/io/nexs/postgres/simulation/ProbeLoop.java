@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProbeLoop {
 
-	private static final long MIN_GAP = 5 * Agenda.MILLI;
-
 	private final World world;
 
 	private final Server server;
@@ -24,13 +22,7 @@ final class ProbeLoop {
 
 	private boolean waiting;
 
-	private long askedAt;
-
 	private long start;
-
-	private long end;
-
-	private double jitter;
 
 	/** Only the newest timer counts. */
 	private int timer;
@@ -47,17 +39,18 @@ final class ProbeLoop {
 
 	void probe() {
 		this.wanted = false;
-		this.start = this.world.agenda.now();
-		this.askedAt = this.world.client.nanoTime();
+		this.start = this.world.client.nanoTime();
 		this.waiting = true;
+		this.world.client.monitor.asked(node(), this.start);
 		Session open = this.session;
 		if (open != null) {
 			ask(open);
 			return;
 		}
-		Session fresh = new Session(this.world, this.server);
+		Session fresh = new Session(this.world, this.server, () -> {
+		});
 		this.session = fresh;
-		fresh.connect(this.timeout, () -> ask(fresh), this::failed);
+		fresh.connect(this.timeout, () -> ask(fresh), (sqlState) -> failed(fresh, sqlState));
 	}
 
 	private void ask(Session on) {
@@ -66,31 +59,32 @@ final class ProbeLoop {
 			this.waiting = false;
 			this.world.client.answered(this.server.index, this.world.client.nanoTime() - asked, answer);
 			pause();
-		}, this::failed, this.timeout);
+		}, (sqlState) -> failed(on, sqlState), this.timeout);
 	}
 
-	private void failed(String sqlState) {
+	private void failed(Session with, String sqlState) {
 		this.waiting = false;
 		this.session = null;
-		this.world.client.failed(this.server.index, sqlState + ": lost");
+		if (!with.isTimedOut()) {
+			this.world.client.failed(node(), sqlState + ": lost");
+		}
+		else if (this.world.client.unanswered(node())) {
+			this.wanted = true;
+		}
 		pause();
 	}
 
 	private void pause() {
-		this.end = this.world.agenda.now();
-		this.jitter = this.world.random.nextDouble(0.9, 1.1);
+		double jitter = this.world.random.nextDouble(0.9, 1.1);
+		this.world.client.monitor.ended(node(), this.start, this.world.client.nanoTime(), jitter);
 		rest();
 	}
 
 	private void rest() {
-		long now = this.world.agenda.now();
-		long interval = this.wanted ? 0
-				: (long) (this.jitter
-						* this.world.client.monitor.intervalNanos(this.server.index, this.world.client.nanoTime()));
-		long rest = Math.max(this.start + interval, this.end + MIN_GAP) - now;
+		long rest = this.world.client.monitor.restNanos(node(), this.wanted, this.world.client.nanoTime());
 		int mine = ++this.timer;
 		this.world.client.after(Math.max(0, rest), () -> {
-			if (mine == this.timer) {
+			if (mine == this.timer && !this.waiting) {
 				probe();
 			}
 		});
@@ -101,14 +95,13 @@ final class ProbeLoop {
 		reconsider();
 	}
 
+	/**
+	 * The topology has changed, and with it the pace.
+	 */
 	void reconsider() {
-		if (!this.waiting && this.end > 0) {
+		if (!this.waiting) {
 			rest();
 		}
-	}
-
-	long waited(long now) {
-		return this.waiting ? now - this.askedAt : 0;
 	}
 
 }

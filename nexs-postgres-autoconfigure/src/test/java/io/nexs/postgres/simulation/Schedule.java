@@ -10,6 +10,7 @@ import java.util.Random;
 
 import io.nexs.postgres.cluster.ConflictPolicy;
 import io.nexs.postgres.cluster.MonitorSettings;
+import io.nexs.postgres.failover.FailoverSettings;
 
 /**
  * All that is decided in advance about one run, from its seed.
@@ -24,14 +25,14 @@ import io.nexs.postgres.cluster.MonitorSettings;
  * @param careful whether nobody promotes but a supervisor that kills the old primary and
  * looks at all standbys first, so that synchronous replication loses nothing
  * @param supervisor who promotes
- * @param waitTimeout how long a write waits for a primary
+ * @param waiting how long a write waits for a primary, and how many may
  * @param nanoTimeAtStart where the clock of the client begins, near its overflow now and
  * then
  * @param faults what goes wrong, in order of time
  * @param faultsEnd when everything is mended
  */
 record Schedule(long seed, int nodes, MonitorSettings settings, boolean synchronous, boolean timelineReadable,
-		boolean archive, boolean careful, Supervisor supervisor, long waitTimeout, long nanoTimeAtStart, List<Fault> faults,
+		boolean archive, boolean careful, Supervisor supervisor, FailoverSettings waiting, long nanoTimeAtStart, List<Fault> faults,
 		long faultsEnd) {
 
 	private static final Fault.Kind[] KINDS = Fault.Kind.values();
@@ -52,7 +53,7 @@ record Schedule(long seed, int nodes, MonitorSettings settings, boolean synchron
 		boolean careful = random.nextInt(4) == 0;
 		return new Schedule(seed, nodes, settings(random), careful || random.nextBoolean(), random.nextBoolean(),
 				random.nextInt(3) > 0, careful, Supervisor.of(random, careful),
-				random.nextLong(300, 5000) * Agenda.MILLI,
+				new FailoverSettings(Duration.ofMillis(random.nextInt(300, 5000)), 1 + random.nextInt(5)),
 				random.nextBoolean() ? random.nextLong() : Long.MAX_VALUE - random.nextLong(10_000 * Agenda.MILLI),
 				faults(random, nodes, end, careful), end);
 	}
@@ -65,6 +66,7 @@ record Schedule(long seed, int nodes, MonitorSettings settings, boolean synchron
 			.withTimes(interval, fast, timeout)
 			.withThresholds(1 + random.nextInt(4), 1 + random.nextInt(3))
 			.withMaxLag(Duration.ofMillis(random.nextInt(200, 10_000)), 16 * 1024)
+			.withLostAfter(timeout.plus(interval.multipliedBy(2)).plusMillis(random.nextInt(5000)))
 			.withOnConflict((random.nextInt(6) == 0) ? ConflictPolicy.REFUSE : ConflictPolicy.NEWEST_TIMELINE);
 	}
 

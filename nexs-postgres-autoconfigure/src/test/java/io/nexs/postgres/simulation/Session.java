@@ -16,13 +16,22 @@ final class Session {
 
 	private int start = -1;
 
+	private final Runnable heard;
+
 	private boolean open = true;
+
+	private boolean timedOut;
 
 	private @Nullable Call<?> call;
 
-	Session(World world, Server server) {
+	/**
+	 * A connection that is still to be opened.
+	 * @param heard run with every answer
+	 */
+	Session(World world, Server server, Runnable heard) {
 		this.world = world;
 		this.server = server;
+		this.heard = heard;
 	}
 
 	Server server() {
@@ -38,6 +47,13 @@ final class Session {
 
 	boolean isOpen() {
 		return this.open;
+	}
+
+	/**
+	 * Whether it was closed because an answer did not come in its time.
+	 */
+	boolean isTimedOut() {
+		return this.timedOut;
 	}
 
 	boolean isInCall() {
@@ -71,6 +87,7 @@ final class Session {
 				() -> work.accept(this.server, (answer) -> this.server.send(() -> answered(asked, answer)))));
 		this.world.client.after(timeout, () -> {
 			if (this.call == asked) {
+				this.timedOut = true;
 				abort();
 			}
 		});
@@ -79,7 +96,10 @@ final class Session {
 	private <T> void answered(Call<T> asked, T answer) {
 		if (this.open && this.call == asked) {
 			this.call = null;
-			this.world.client.run(() -> asked.answered.accept(answer));
+			this.world.client.run(() -> {
+				this.heard.run();
+				asked.answered.accept(answer);
+			});
 		}
 	}
 

@@ -48,6 +48,7 @@ final class Simulation {
 		for (Server server : this.world.servers) {
 			this.world.client.maintenance(server.index, false);
 		}
+		this.world.client.unpin();
 		this.world.trace.say(() -> "mended, primary " + primary + ": " + this.world.servers);
 		long mendedAt = Math.max(schedule.faultsEnd(), this.world.client.stalledUntil());
 		this.world.agenda.runUntil(mendedAt + recovery(schedule.settings()));

@@ -15,6 +15,8 @@ final class Writer {
 
 	private static final long NO_LIMIT = 3_600_000 * Agenda.MILLI;
 
+	private static final long ACQUIRE_NANOS = 5000 * Agenda.MILLI;
+
 	private static final long PAUSE_AFTER_FAILURE = 50 * Agenda.MILLI;
 
 	private final World world;
@@ -24,6 +26,8 @@ final class Writer {
 	private final int number;
 
 	private long lastAcknowledged = -1;
+
+	private Gate.@Nullable Waiter waiter;
 
 	private long deadline;
 
@@ -43,7 +47,7 @@ final class Writer {
 	 * Begins a transaction.
 	 */
 	void begin() {
-		this.deadline = this.world.agenda.now() + this.world.schedule.waitTimeout();
+		this.deadline = this.world.agenda.now() + ACQUIRE_NANOS;
 		route();
 	}
 
@@ -55,40 +59,60 @@ final class Writer {
 	private void route() {
 		Node primary = this.client.routing.primary();
 		if (primary == null) {
-			does("waits for a primary");
-			this.client.gate.await(this.deadline, this::route, this::gaveUp);
+			await();
 			return;
 		}
 		this.client.checks.routedWrite(this.client.monitor.topology(), primary);
 		int node = Client.NODES.indexOf(primary);
 		does("borrows from " + primary.id());
-		this.client.pools.get(node).borrow((session) -> {
-			if (session != null && primary.equals(this.client.routing.primary())) {
-				insert(node, session);
-				return;
-			}
-			if (session != null) {
-				this.client.pools.get(node).giveBack(session);
-			}
-			if (this.world.agenda.now() >= this.deadline) {
-				gaveUp();
-			}
-			else {
-				route();
-			}
+		this.client.pools.get(node).borrow((session) -> borrowed(primary, session));
+	}
+
+	private void await() {
+		Gate.Waiter place = (this.waiter != null) ? this.waiter : this.client.gate.enter();
+		if (place == null) {
+			this.client.ledger.rejected();
+			again();
+			return;
+		}
+		does("waits for a primary");
+		this.waiter = place;
+		long from = this.world.agenda.now();
+		this.client.gate.await(place, () -> {
+			this.deadline += this.world.agenda.now() - from;
+			route();
+		}, () -> {
+			this.client.ledger.timedOut();
+			again();
 		});
 	}
 
-	private void gaveUp() {
-		long late = this.world.agenda.now() - Math.max(this.deadline, this.client.stalledUntil());
-		if (late > 1000 * Agenda.MILLI) {
-			throw new AssertionError("writer " + this.number + " waited " + late + " ns past its deadline");
+	private void borrowed(Node primary, @Nullable Session session) {
+		int node = Client.NODES.indexOf(primary);
+		if (session != null && primary.equals(this.client.routing.primary())) {
+			if (this.waiter != null) {
+				this.client.gate.served(this.waiter);
+				this.waiter = null;
+			}
+			insert(node, session);
+			return;
 		}
-		this.client.ledger.timedOut();
-		again();
+		if (session != null) {
+			this.client.pools.get(node).giveBack(session);
+		}
+		if (this.world.agenda.now() >= this.deadline) {
+			again();
+		}
+		else {
+			route();
+		}
 	}
 
 	private void again() {
+		if (this.waiter != null) {
+			this.client.gate.leave(this.waiter);
+			this.waiter = null;
+		}
 		does("pauses");
 		this.client.after(PAUSE_AFTER_FAILURE, this::begin);
 	}
@@ -116,7 +140,7 @@ final class Writer {
 		does("commits on " + session.server().name());
 		session.request((Server server, Consumer<Wal> answer) -> server.commit(write, answer), (record) -> {
 			this.client.pools.get(node).giveBack(session);
-			if (this.client.monitor.topology().doubts(began)) {
+			if (this.client.monitor.topology().doubts(began, Client.NODES.get(node))) {
 				this.client.ledger.inDoubt();
 				again();
 				return;
@@ -138,10 +162,6 @@ final class Writer {
 					+ this.since / Agenda.MILLI + " ms and has written nothing since all was mended at "
 					+ mendedAt / Agenda.MILLI + " ms");
 		}
-	}
-
-	@Nullable String doing() {
-		return this.doing;
 	}
 
 }
