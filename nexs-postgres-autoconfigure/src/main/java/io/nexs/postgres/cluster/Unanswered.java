@@ -26,7 +26,8 @@ enum Unanswered {
 		if (silence.now - silence.asked - silence.stalled < lateAfter) {
 			return UNKNOWN;
 		}
-		boolean answers = silence.answered - silence.asked > 0 && silence.now - silence.answered <= lateAfter;
+		boolean answers = silence.answered - silence.asked > 0
+				&& silence.now - silence.answered - silence.stalled <= lateAfter;
 		// The lag of a replica is known by its probes only
 		boolean enough = role == NodeRole.PRIMARY
 				|| silence.now - silence.probed <= settings.lostAfter().toNanos();

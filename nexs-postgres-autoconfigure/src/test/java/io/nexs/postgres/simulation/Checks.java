@@ -1,5 +1,6 @@
 package io.nexs.postgres.simulation;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,12 @@ final class Checks {
 
 	private final boolean refuses;
 
+	private final boolean calm;
+
+	private boolean allHealthy;
+
+	private final Map<String, Known> known = new HashMap<>();
+
 	/** By timeline, when an answer first showed a server writable on it. */
 	private final TreeMap<Integer, Long> seen = new TreeMap<>();
 
@@ -59,9 +66,10 @@ final class Checks {
 
 	private int givenUp;
 
-	Checks(Topology initial, MonitorSettings settings) {
-		this.settings = settings;
-		this.refuses = settings.onConflict() == ConflictPolicy.REFUSE;
+	Checks(Topology initial, Schedule schedule) {
+		this.calm = schedule.kind() == Schedule.Kind.CALM;
+		this.settings = schedule.settings();
+		this.refuses = this.settings.onConflict() == ConflictPolicy.REFUSE;
 		for (NodeState node : initial.nodes()) {
 			this.roles.put(node.id(), node.role());
 			this.statuses.put(node.id(), node.status());
@@ -74,7 +82,8 @@ final class Checks {
 		}
 	}
 
-	void answered(Answer answer, long time) {
+	void answered(String node, Answer answer, long time) {
+		this.known.computeIfAbsent(node, (id) -> new Known()).answered(answer, time);
 		if (!answer.standby() && answer.identity().systemIdentifier().equals(Server.SYSTEM)) {
 			this.seen.putIfAbsent(answer.timeline(), time);
 		}
@@ -107,7 +116,9 @@ final class Checks {
 	}
 
 	void published(Topology before, Topology after, List<ClusterEvent> events) {
-		events.forEach((event) -> fold(event));
+		require(!this.calm || !this.allHealthy || events.isEmpty(), () -> "nothing happened but " + events);
+		this.allHealthy |= after.nodes().stream().allMatch((node) -> node.status() == NodeStatus.HEALTHY);
+		events.forEach(this::fold);
 		for (NodeState node : after.nodes()) {
 			require(this.roles.get(node.id()) == node.role(), () -> "a role without event: " + node.describe());
 			require(this.statuses.get(node.id()) == node.status(), () -> "a status without event: " + node.describe());
@@ -208,9 +219,12 @@ final class Checks {
 	}
 
 	/**
-	 * A commit succeeds only where nobody else is known to be writable who may be right.
+	 * A commit succeeds only on a timeline that is not older than one a write was sent
+	 * to, and where nobody else is known to be writable who may be right.
 	 */
 	void acknowledged(Topology topology, int timeline, Server server) {
+		require(timeline >= this.highestUsed,
+				() -> "acknowledged on timeline " + timeline + " after " + this.highestUsed + " was used");
 		for (NodeState other : topology.nodes()) {
 			require(other.id().equals(server.name()) || other.role() != NodeRole.PRIMARY
 					|| other.status() == NodeStatus.MAINTENANCE || other.timeline() < timeline || (this.pinned != null && this.pinned.id().equals(server.name())),
@@ -224,10 +238,28 @@ final class Checks {
 		}
 		NodeState state = topology.node(route.node().id());
 		require(state.role() == route.role() && state.status().takesWork(), () -> "a read to " + state.describe());
-		require(state.role() == NodeRole.PRIMARY || (!state.lagging() && !state.followsOldTimeline()),
-				() -> "a stale read: " + state.describe());
+		if (state.role() == NodeRole.REPLICA) {
+			checkNotStale(topology, state);
+		}
 		require(state.role() == NodeRole.REPLICA || state == topology.primary(),
 				() -> "a read to no primary: " + state.describe());
+	}
+
+	/**
+	 * By the answers alone, and with some tolerance: it follows nobody deposed, and lags
+	 * the primary not by both limits.
+	 */
+	private void checkNotStale(Topology topology, NodeState state) {
+		Known replica = this.known.get(state.id());
+		NodeState elected = topology.primary();
+		require(this.refuses || replica.last.timeline() == 0 || replica.last.timeline() >= highestSeen(),
+				() -> "a read on a standby of a deposed primary: " + state.describe());
+		if (elected != null && elected.timeline() == highestSeen()) {
+			Known known = this.known.get(elected.id());
+			long passed = known.passed(replica.last.lsn() + 2 * this.settings.maxLagBytes(), elected.timeline());
+			require(replica.lastAt - passed <= this.settings.maxLag().toNanos() + 2 * Agenda.MILLI,
+					() -> "a stale read: " + state);
+		}
 	}
 
 	void recovered(Topology topology, Server primary, List<Server> servers, FailoverState state) {
@@ -266,8 +298,42 @@ final class Checks {
 		return this.changes;
 	}
 
-	MonitorSettings settings() {
-		return this.settings;
+	/**
+	 * What a node said.
+	 */
+	private static final class Known {
+
+		private final List<Answer> answers = new ArrayList<>();
+
+		private final List<Long> times = new ArrayList<>();
+
+		private Answer last;
+
+		private long lastAt;
+
+		void answered(Answer answer, long time) {
+			this.last = answer;
+			this.lastAt = time;
+			if (!answer.standby()) {
+				this.answers.add(answer);
+				this.times.add(time);
+			}
+		}
+
+		/**
+		 * When it was first seen as a primary past a position.
+		 */
+		long passed(long position, int timeline) {
+			long first = Long.MAX_VALUE;
+			for (int i = this.answers.size() - 1; i >= 0; i--) {
+				if (this.answers.get(i).timeline() != timeline || this.answers.get(i).lsn() <= position) {
+					break;
+				}
+				first = this.times.get(i);
+			}
+			return first;
+		}
+
 	}
 
 }

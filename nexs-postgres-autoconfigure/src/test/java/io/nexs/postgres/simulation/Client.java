@@ -75,7 +75,7 @@ final class Client implements SimulatedPools.Orders {
 		List<Node> nodes = NODES.subList(0, world.schedule.nodes());
 		this.monitor = new SimulatedMonitor(nodes, settings, nanoTime());
 		this.routing = targets.routing(this.monitor.topology(), new RoundRobin());
-		this.checks = new Checks(this.monitor.topology(), settings);
+		this.checks = new Checks(this.monitor.topology(), world.schedule);
 		this.ledger = new Ledger(this);
 		this.failover = new SimulatedFailover(world.schedule.waiting());
 		this.gate = new Gate(this, this.failover);
@@ -162,6 +162,10 @@ final class Client implements SimulatedPools.Orders {
 		run(() -> this.monitor.maintenance(node, nanoTime(), timeOfDay(), on, this::published));
 	}
 
+	void hangProbe(int node) {
+		this.probers.get(node).hang();
+	}
+
 	/**
 	 * The operator of the application pins writes, if the library lets him.
 	 */
@@ -198,7 +202,7 @@ final class Client implements SimulatedPools.Orders {
 	}
 
 	void answered(int node, long latency, Answer answer) {
-		this.checks.answered(answer, this.world.agenda.now());
+		this.checks.answered(NODES.get(node).id(), answer, this.world.agenda.now());
 		this.monitor.answered(node, nanoTime(), timeOfDay(), latency, answer, this::published);
 		this.checks.fencedAtOnce(node, answer, this.monitor.topology());
 		beatIfDue();

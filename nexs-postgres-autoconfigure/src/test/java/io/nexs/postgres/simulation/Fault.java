@@ -72,6 +72,9 @@ record Fault(long time, Kind kind, int node, int other, long lasts) {
 		/** The operator of the application takes a node out of use. */
 		MAINTENANCE,
 
+		/** A probe of the primary is never answered, though other connections are. */
+		HANG_PROBE,
+
 		/** The operator of the application pins writes to a node. */
 		PIN,
 

@@ -14,8 +14,6 @@ final class Ledger {
 
 	private final List<Acknowledged> acknowledged = new ArrayList<>();
 
-	private int highestTimeline;
-
 	private int inDoubt;
 
 	private int timedOut;
@@ -30,10 +28,7 @@ final class Ledger {
 
 	void acknowledged(Wal record, Server server) {
 		Checks.require(server.system.equals(Server.SYSTEM), () -> "written to another system: " + server);
-		Checks.require(record.timeline >= this.highestTimeline,
-				() -> "acknowledged on timeline " + record.timeline + " after one on " + this.highestTimeline);
 		this.client.checks.acknowledged(this.client.monitor.topology(), record.timeline, server);
-		this.highestTimeline = record.timeline;
 		this.acknowledged.add(new Acknowledged(record, this.client.world.agenda.now()));
 	}
 

@@ -70,6 +70,7 @@ final class Operator {
 			case STALL -> this.world.client.stall(fault.lasts());
 			case CLOCK_JUMP -> this.world.client.jump(Duration.ofNanos((fault.lasts() - fault.time()) * 100));
 			case MAINTENANCE -> maintain(server, fault);
+			case HANG_PROBE -> this.world.client.hangProbe(primary.index);
 			case PIN -> pin(server, fault);
 			case PROBE_NOW -> this.world.client.probeNow();
 		}
@@ -291,7 +292,7 @@ final class Operator {
 			if (stays && old + 2 < this.world.servers.size()) {
 				old++;
 			}
-			else if (server != primary) {
+			else if (server != primary && isAstray(server, primary)) {
 				server.rejoin(primary);
 			}
 		}

@@ -18,6 +18,8 @@ final class ProbeLoop {
 
 	private @Nullable Session session;
 
+	private @Nullable Session hung;
+
 	private boolean wanted;
 
 	private boolean waiting;
@@ -31,6 +33,13 @@ final class ProbeLoop {
 		this.world = world;
 		this.server = server;
 		this.timeout = world.schedule.settings().timeout().toNanos();
+	}
+
+	/**
+	 * The server answers no more on the connection of this moment.
+	 */
+	void hang() {
+		this.hung = this.session;
 	}
 
 	int node() {
@@ -55,7 +64,11 @@ final class ProbeLoop {
 
 	private void ask(Session on) {
 		long asked = this.world.client.nanoTime();
-		on.request((Server server, Consumer<Answer> answer) -> answer.accept(server.answer()), (Answer answer) -> {
+		on.request((Server server, Consumer<Answer> answer) -> {
+			if (on != this.hung) {
+				answer.accept(server.answer());
+			}
+		}, (Answer answer) -> {
 			this.waiting = false;
 			this.world.client.answered(this.server.index, this.world.client.nanoTime() - asked, answer);
 			pause();

@@ -2,11 +2,11 @@ package io.nexs.postgres.simulation;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 import io.nexs.postgres.cluster.ConflictPolicy;
 import io.nexs.postgres.cluster.MonitorSettings;
@@ -22,8 +22,7 @@ import io.nexs.postgres.failover.FailoverSettings;
  * @param timelineReadable whether standbys tell the timeline they receive
  * @param archive whether servers share the history of timelines, so that none is chosen
  * twice unless at the same time
- * @param careful whether nobody promotes but a supervisor that kills the old primary and
- * looks at all standbys first, so that synchronous replication loses nothing
+ * @param kind what may go wrong at all
  * @param supervisor who promotes
  * @param waiting how long a write waits for a primary, and how many may
  * @param nanoTimeAtStart where the clock of the client begins, near its overflow now and
@@ -32,17 +31,8 @@ import io.nexs.postgres.failover.FailoverSettings;
  * @param faultsEnd when everything is mended
  */
 record Schedule(long seed, int nodes, MonitorSettings settings, boolean synchronous, boolean timelineReadable,
-		boolean archive, boolean careful, Supervisor supervisor, FailoverSettings waiting, long nanoTimeAtStart, List<Fault> faults,
+		boolean archive, Kind kind, Supervisor supervisor, FailoverSettings waiting, long nanoTimeAtStart, List<Fault> faults,
 		long faultsEnd) {
-
-	private static final Fault.Kind[] KINDS = Fault.Kind.values();
-
-	/** Those that lose no data where synchronous replication is used with care. */
-	private static final Fault.Kind[] HARMLESS = Arrays.stream(KINDS)
-		.filter((kind) -> !EnumSet
-			.of(Fault.Kind.PROMOTE, Fault.Kind.PROMOTE_TWO, Fault.Kind.OLD_DATA, Fault.Kind.FOREIGN)
-			.contains(kind))
-		.toArray(Fault.Kind[]::new);
 
 	private static final long START = 2000 * Agenda.MILLI;
 
@@ -50,18 +40,24 @@ record Schedule(long seed, int nodes, MonitorSettings settings, boolean synchron
 		Random random = new Random(seed * 0x9E3779B97F4A7C15L);
 		int nodes = 2 + random.nextInt(3);
 		long end = START + random.nextLong(2000, 7000) * Agenda.MILLI;
-		boolean careful = random.nextInt(4) == 0;
-		return new Schedule(seed, nodes, settings(random), careful || random.nextBoolean(), random.nextBoolean(),
-				random.nextInt(3) > 0, careful, Supervisor.of(random, careful),
+		Kind kind = Kind.of(random);
+		boolean careful = kind == Kind.CAREFUL;
+		return new Schedule(seed, nodes, settings(random, kind), careful || random.nextBoolean(), random.nextBoolean(),
+				random.nextInt(3) > 0, kind, Supervisor.of(random, careful),
 				new FailoverSettings(Duration.ofMillis(random.nextInt(300, 5000)), 1 + random.nextInt(5)),
 				random.nextBoolean() ? random.nextLong() : Long.MAX_VALUE - random.nextLong(10_000 * Agenda.MILLI),
-				faults(random, nodes, end, careful), end);
+				faults(random, nodes, end, kind), end);
 	}
 
-	private static MonitorSettings settings(Random random) {
+	boolean careful() {
+		return this.kind == Kind.CAREFUL;
+	}
+
+	private static MonitorSettings settings(Random random, Kind kind) {
 		Duration interval = Duration.ofMillis(random.nextBoolean() ? 1000 : random.nextInt(200, 1500));
 		Duration fast = Duration.ofMillis(random.nextBoolean() ? 25 : random.nextInt(20, 100));
-		Duration timeout = Duration.ofMillis(random.nextBoolean() ? 1000 : random.nextInt(200, 1500));
+		int shortest = (kind == Kind.CALM) ? 1000 : 200;
+		Duration timeout = Duration.ofMillis(random.nextBoolean() ? 1000 : random.nextInt(shortest, 1500));
 		return MonitorSettings.defaults()
 			.withTimes(interval, fast, timeout)
 			.withThresholds(1 + random.nextInt(4), 1 + random.nextInt(3))
@@ -70,17 +66,48 @@ record Schedule(long seed, int nodes, MonitorSettings settings, boolean synchron
 			.withOnConflict((random.nextInt(6) == 0) ? ConflictPolicy.REFUSE : ConflictPolicy.NEWEST_TIMELINE);
 	}
 
-	private static List<Fault> faults(Random random, int nodes, long end, boolean careful) {
+	private static List<Fault> faults(Random random, int nodes, long end, Kind kind) {
 		List<Fault> faults = new ArrayList<>();
 		int count = 1 + random.nextInt(8);
 		for (int i = 0; i < count; i++) {
 			long lasts = (long) Math.exp(random.nextDouble(Math.log(20), Math.log(5000))) * Agenda.MILLI;
-			Fault.Kind[] kinds = careful ? HARMLESS : KINDS;
-			faults.add(new Fault(random.nextLong(START, end), kinds[random.nextInt(kinds.length)],
+			List<Fault.Kind> kinds = kind.faults;
+			faults.add(new Fault(random.nextLong(START, end), kinds.get(random.nextInt(kinds.size())),
 					random.nextInt(nodes), random.nextInt(nodes), lasts));
 		}
 		faults.sort(Comparator.comparingLong(Fault::time));
 		return faults;
+	}
+
+	/**
+	 * What may go wrong at all.
+	 */
+	enum Kind {
+
+		/** Everything. */
+		ANY(EnumSet.allOf(Fault.Kind.class)),
+
+		/**
+		 * Nobody promotes but a supervisor that kills the old primary and looks at all
+		 * standbys first, so that synchronous replication loses nothing.
+		 */
+		CAREFUL(EnumSet.complementOf(EnumSet.of(Fault.Kind.PROMOTE, Fault.Kind.PROMOTE_TWO, Fault.Kind.OLD_DATA,
+				Fault.Kind.FOREIGN))),
+
+		/** Nothing is wrong with the servers, so nothing is to be noticed. */
+		CALM(EnumSet.of(Fault.Kind.STALL, Fault.Kind.CLOCK_JUMP, Fault.Kind.PROBE_NOW, Fault.Kind.HANG_PROBE));
+
+		private final List<Fault.Kind> faults;
+
+		Kind(Set<Fault.Kind> faults) {
+			this.faults = List.copyOf(faults);
+		}
+
+		private static Kind of(Random random) {
+			int what = random.nextInt(10);
+			return (what < 2) ? CAREFUL : ((what == 2) ? CALM : ANY);
+		}
+
 	}
 
 	/**
