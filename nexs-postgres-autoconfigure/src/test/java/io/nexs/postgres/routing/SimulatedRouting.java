@@ -28,13 +28,15 @@ public final class SimulatedRouting {
 
 	private final List<NodeTarget> targets;
 
-	private final ReadChoice choice;
+	private final ReadChoice choice = new ReadChoice(new InTurn(), Integer.MAX_VALUE);
+
+	/** Of its own, so that chance changes nothing of what follows. */
+	private final ReadChoice choiceByChance = new ReadChoice(new InTurn(), Integer.MAX_VALUE);
 
 	private RoutingTable table;
 
-	private SimulatedRouting(List<NodeTarget> targets, Topology topology, Balancer balancer) {
+	private SimulatedRouting(List<NodeTarget> targets, Topology topology) {
 		this.targets = targets;
-		this.choice = new ReadChoice(balancer, Integer.MAX_VALUE);
 		this.table = RoutingTable.of(topology, targets, null, null);
 	}
 
@@ -54,18 +56,17 @@ public final class SimulatedRouting {
 	 * Where a read goes. Without chance, so recovering replicas are always candidates.
 	 */
 	public @Nullable Route read(ReadPreference preference) {
-		return read(preference, NO_NODE);
+		return route(this.choice.choose(this.table, preference, Set.of(), NO_NODE));
 	}
 
 	/**
 	 * Where a read may go, too: recovering replicas are candidates now and then.
 	 */
 	public @Nullable Route readByChance(ReadPreference preference) {
-		return read(preference, 0);
+		return route(this.choiceByChance.choose(this.table, preference, Set.of(), 0));
 	}
 
-	private @Nullable Route read(ReadPreference preference, long excluded) {
-		ReadChoice.Decision decision = this.choice.choose(this.table, preference, Set.of(), excluded);
+	private static @Nullable Route route(ReadChoice.@Nullable Decision decision) {
 		return (decision != null) ? decision.route() : null;
 	}
 
@@ -90,13 +91,27 @@ public final class SimulatedRouting {
 			}
 		}
 
-		public SimulatedRouting routing(Topology topology, Balancer balancer) {
-			return new SimulatedRouting(this.all.subList(0, topology.nodes().size()), topology, balancer);
+		public SimulatedRouting routing(Topology topology) {
+			return new SimulatedRouting(this.all.subList(0, topology.nodes().size()), topology);
 		}
 
 		@Override
 		public void close() {
 			this.pools.close();
+		}
+
+	}
+
+	/**
+	 * One after the other.
+	 */
+	private static final class InTurn implements Balancer {
+
+		private int turns;
+
+		@Override
+		public int choose(List<? extends Candidate> candidates) {
+			return this.turns++ % candidates.size();
 		}
 
 	}

@@ -128,10 +128,18 @@ final class Checks {
 		Node now = (after.primary() != null) ? after.primary().node() : null;
 		require(Objects.equals(this.primary, now), () -> "a primary without event: " + after.describe());
 		require(this.conflict == after.conflict(), () -> "a conflict without event: " + after.describe());
+		require(after.conflict() != PrimaryConflict.SAME_TIMELINE
+				|| after.nodes().stream().filter((node) -> isOnTerm(node, after)).count() > 1,
+				() -> "no conflict: " + after.describe());
 		int termBefore = (before.term() != null) ? before.term().timeline() : 0;
 		require(termBefore == 0 || (after.term() != null && after.term().timeline() >= termBefore),
 				() -> "the term went back: " + after.describe());
 		require(events.stream().allMatch(ClusterEvent.NodeLost.class::isInstance) || after.epoch() > before.epoch(), () -> "an event without epoch: " + events);
+	}
+
+	private static boolean isOnTerm(NodeState node, Topology topology) {
+		return node.role() == NodeRole.PRIMARY && topology.term() != null
+				&& node.timeline() >= topology.term().timeline();
 	}
 
 	private void fold(ClusterEvent event) {

@@ -18,7 +18,6 @@ import io.nexs.postgres.dsn.HostAndPort;
 import io.nexs.postgres.dsn.PostgresDsn;
 import io.nexs.postgres.failover.SimulatedFailover;
 import io.nexs.postgres.pool.SimulatedPools;
-import io.nexs.postgres.routing.RoundRobin;
 import io.nexs.postgres.routing.SimulatedRouting;
 
 /**
@@ -74,7 +73,7 @@ final class Client implements SimulatedPools.Orders {
 		MonitorSettings settings = world.schedule.settings();
 		List<Node> nodes = NODES.subList(0, world.schedule.nodes());
 		this.monitor = new SimulatedMonitor(nodes, settings, nanoTime());
-		this.routing = targets.routing(this.monitor.topology(), new RoundRobin());
+		this.routing = targets.routing(this.monitor.topology());
 		this.checks = new Checks(this.monitor.topology(), world.schedule);
 		this.ledger = new Ledger(this);
 		this.failover = new SimulatedFailover(world.schedule.waiting());

@@ -1,9 +1,11 @@
 package io.nexs.postgres.simulation;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 import io.nexs.postgres.cluster.MonitorSettings;
 import io.nexs.postgres.routing.SimulatedRouting;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one schedule.
@@ -22,11 +24,14 @@ final class Simulation {
 
 	/**
 	 * Runs the schedule of a seed to its end.
+	 * @param targets shared by all runs
+	 * @param listener is told the story, if there is one
+	 * @return the client, with what it counted
 	 * @throws AssertionError if something does not hold
 	 */
-	static Client run(long seed, boolean traced, SimulatedRouting.Targets targets) {
+	static Client run(long seed, SimulatedRouting.Targets targets, @Nullable Consumer<String> listener) {
 		Schedule schedule = Schedule.of(seed);
-		World world = new World(schedule, traced, targets);
+		World world = new World(schedule, listener, targets);
 		world.trace.say(schedule::toString);
 		try {
 			new Simulation(world).run();

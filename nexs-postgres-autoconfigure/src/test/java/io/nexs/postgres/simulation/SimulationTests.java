@@ -1,7 +1,13 @@
 package io.nexs.postgres.simulation;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import io.nexs.postgres.routing.SimulatedRouting;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,61 +20,46 @@ class SimulationTests {
 
 	private static final int SCHEDULES = Integer.getInteger("simulation.schedules", 10_000);
 
-	private static final Long SEED = Long.getLong("simulation.seed");
+	private static final SimulatedRouting.Targets targets = new SimulatedRouting.Targets(Client.NODES);
+
+	@AfterAll
+	static void close() {
+		targets.close();
+	}
 
 	@Test
-	void invariantsWhenAnythingFailsHold() {
-		try (SimulatedRouting.Targets targets = new SimulatedRouting.Targets(Client.NODES)) {
-			if (SEED != null) {
-				Simulation.run(SEED, true, targets);
-				return;
-			}
-			Totals totals = new Totals();
-			for (long seed = 1; seed <= SCHEDULES; seed++) {
-				totals.add(Simulation.run(seed, false, targets));
-			}
-			System.out.println(totals);
-			assertThat(totals.changes).isGreaterThan(SCHEDULES);
+	@DisabledIfSystemProperty(named = "simulation.seed", matches = ".+")
+	void promisesWhenAnythingFailsAreKept() {
+		Totals totals = new Totals();
+		for (long seed = 1; seed <= SCHEDULES; seed++) {
+			totals.add(Simulation.run(seed, targets, null));
+		}
+		System.out.println(totals);
+		assertThat(totals.writes).isGreaterThan(100L * SCHEDULES);
+		assertThat(totals.changes).isGreaterThan(2L * SCHEDULES);
+		assertThat(totals.fencings).isGreaterThan(SCHEDULES / 10);
+		assertThat(List.of(totals.conflicts, totals.inDoubts, totals.timeouts, totals.rejections, totals.losses))
+			.allSatisfy((count) -> assertThat(count).as("%s", totals).isGreaterThan(SCHEDULES / 50));
+		assertThat(totals.givenUp).isGreaterThan(SCHEDULES / 500);
+	}
+
+	@Test
+	@EnabledIfSystemProperty(named = "simulation.seed", matches = ".+")
+	void promisesWhenOneScheduleIsReplayedAreKept() {
+		Simulation.run(Long.getLong("simulation.seed"), targets, System.out::println);
+	}
+
+	@Test
+	void scheduleWhenReplayedIsTheSame() {
+		for (long seed = 1; seed <= 200; seed++) {
+			assertThat(story(seed)).isEqualTo(story(seed));
 		}
 	}
 
-	/**
-	 * How much happened in all schedules, so that they cannot become tame unnoticed.
-	 */
-	private static final class Totals {
-
-		private long writes;
-
-		private long losses;
-
-		private long inDoubts;
-
-		private long timeouts;
-
-		private long conflicts;
-
-		private long fencings;
-
-		private long changes;
-
-		void add(Client client) {
-			this.writes += client.ledger.writes();
-			this.losses += client.ledger.losses();
-			this.inDoubts += client.ledger.inDoubts();
-			this.timeouts += client.ledger.timeouts();
-			this.conflicts += client.checks.conflicts();
-			this.fencings += client.checks.fencings();
-			this.changes += client.checks.changes();
-		}
-
-		@Override
-		public String toString() {
-			return this.writes + " writes acknowledged, " + this.losses
-					+ " of them lost before a newer primary was seen, " + this.inDoubts + " in doubt, " + this.timeouts
-					+ " timed out; " + this.changes + " changes of the primary, " + this.fencings + " fencings, "
-					+ this.conflicts + " conflicts";
-		}
-
+	private static List<String> story(long seed) {
+		List<String> lines = new ArrayList<>();
+		Simulation.run(seed, targets, lines::add);
+		return lines;
 	}
 
 }

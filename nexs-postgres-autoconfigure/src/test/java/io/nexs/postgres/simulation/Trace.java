@@ -1,24 +1,27 @@
 package io.nexs.postgres.simulation;
 
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * The story of one schedule, told only when it is replayed.
+ * The story of one schedule, told only to who listens.
  */
 final class Trace {
 
-	private final boolean on;
+	private final @Nullable Consumer<String> listener;
 
 	private final Agenda agenda;
 
-	Trace(boolean on, Agenda agenda) {
-		this.on = on;
+	Trace(@Nullable Consumer<String> listener, Agenda agenda) {
+		this.listener = listener;
 		this.agenda = agenda;
 	}
 
 	void say(Supplier<String> what) {
-		if (this.on) {
-			System.out.printf("%10.3f  %s%n", this.agenda.now() / 1e6, what.get());
+		if (this.listener != null) {
+			this.listener.accept("%10.3f  %s".formatted(this.agenda.now() / 1e6, what.get()));
 		}
 	}
 

@@ -3,6 +3,7 @@ package io.nexs.postgres.simulation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 
 import io.nexs.postgres.routing.SimulatedRouting;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +29,10 @@ final class World {
 
 	final Operator operator;
 
-	World(Schedule schedule, boolean traced, SimulatedRouting.Targets targets) {
+	World(Schedule schedule, @Nullable Consumer<String> listener, SimulatedRouting.Targets targets) {
 		this.schedule = schedule;
 		this.random = new Random(schedule.seed());
-		this.trace = new Trace(traced, this.agenda);
+		this.trace = new Trace(listener, this.agenda);
 		Wal wal = Wal.begin();
 		for (int i = 0; i < schedule.nodes(); i++) {
 			this.servers.add(new Server(this, i, wal));
