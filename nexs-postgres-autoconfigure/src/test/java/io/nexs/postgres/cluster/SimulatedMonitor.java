@@ -115,24 +115,24 @@ public final class SimulatedMonitor {
 
 	/**
 	 * A probe was not answered in its time.
-	 * @return whether it should be asked again at once
+	 * @return what that means
 	 */
-	public boolean unanswered(int node, long nanoTime, Instant at, Publisher publisher) {
+	public Meaning unanswered(int node, long nanoTime, Instant at, Publisher publisher) {
 		SimulatedProbe probe = this.probes.get(node);
 		probe.waiting = false;
 		Unanswered meaning = Unanswered.of(
 				new Unanswered.Silence(nanoTime, probe.askedAt, this.stalls.totalNanos(nanoTime) - probe.stalledBefore,
 						probe.answeredAt, probe.probedAt),
 				topology().nodes().get(node).role(), this.settings);
-		switch (meaning) {
-			case FAILURE ->
-				apply(new Observation.ProbeFailed(probe.id, nanoTime, at, "08006: no answer", true), publisher);
-			case EXCUSED -> apply(new Observation.TrafficAnswered(probe.id, nanoTime, at), publisher);
-			case UNKNOWN -> {
-				return true;
-			}
+		if (meaning == Unanswered.FAILURE) {
+			apply(new Observation.ProbeFailed(probe.id, nanoTime, at, "08006: no answer", true), publisher);
+			return Meaning.FAILURE;
 		}
-		return false;
+		if (meaning == Unanswered.EXCUSED) {
+			apply(new Observation.TrafficAnswered(probe.id, nanoTime, at), publisher);
+			return Meaning.EXCUSED;
+		}
+		return Meaning.UNKNOWN;
 	}
 
 	public void maintenance(int node, long nanoTime, Instant at, boolean on, Publisher publisher) {
@@ -166,6 +166,15 @@ public final class SimulatedMonitor {
 
 	private String id(int node) {
 		return this.nodes.get(node).id();
+	}
+
+	/**
+	 * What it means that a probe was not answered, as {@link Unanswered} says.
+	 */
+	public enum Meaning {
+
+		FAILURE, EXCUSED, UNKNOWN
+
 	}
 
 	/**

@@ -11,6 +11,9 @@ import java.util.stream.IntStream;
 import io.nexs.postgres.cluster.ClusterEvent;
 import io.nexs.postgres.cluster.MonitorSettings;
 import io.nexs.postgres.cluster.Node;
+import io.nexs.postgres.cluster.NodeRole;
+import io.nexs.postgres.cluster.NodeState;
+import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.cluster.SimulatedMonitor;
 import io.nexs.postgres.cluster.SimulatedMonitor.Answer;
 import io.nexs.postgres.cluster.Topology;
@@ -33,6 +36,9 @@ final class Client implements SimulatedPools.Orders {
 		.toList();
 
 	private static final int WRITERS = 2;
+
+	/** A little more than the shortest pause between two probes. */
+	private static final long AT_ONCE = 6 * Agenda.MILLI;
 
 	final World world;
 
@@ -139,7 +145,8 @@ final class Client implements SimulatedPools.Orders {
 	 * How long the JVM has run.
 	 */
 	long runningNanos() {
-		return this.world.agenda.now() - this.stalled;
+		long now = this.world.agenda.now();
+		return now - (this.stalled - Math.max(0, this.stalledUntil - now));
 	}
 
 	/**
@@ -185,12 +192,19 @@ final class Client implements SimulatedPools.Orders {
 	 */
 	void heard(int node) {
 		this.monitor.heard(node, nanoTime());
+		this.checks.heard(NODES.get(node).id(), runningNanos());
 	}
 
 	/**
 	 * Real traffic met a failure.
 	 */
 	void reportFailure(int node, String sqlState) {
+		ProbeLoop prober = this.probers.get(node);
+		int probes = prober.probes();
+		if (!prober.isWaiting()) {
+			after(AT_ONCE, () -> Checks.require(prober.probes() > probes,
+					() -> "no probe of " + NODES.get(node) + " after the report of a failure"));
+		}
 		Topology now = this.monitor.topology();
 		if (now.primary() == null || now.primary().id().equals(NODES.get(node).id()) || "25006".equals(sqlState)) {
 			this.probers.forEach(ProbeLoop::probeNow);
@@ -200,8 +214,38 @@ final class Client implements SimulatedPools.Orders {
 		}
 	}
 
+	/**
+	 * A probe is sent.
+	 */
+	void asked(int node) {
+		this.monitor.asked(node, nanoTime());
+		this.checks.asked(NODES.get(node).id(), runningNanos());
+	}
+
+	/**
+	 * A standby was promoted. Where writes wait for it and nothing else is wrong, it is
+	 * known within two fast probes.
+	 */
+	void promoted(Server server) {
+		NodeState known = this.monitor.topology().node(server.name());
+		long ran = runningNanos();
+		int starts = server.starts();
+		long bound = this.world.schedule.settings().fastInterval().toNanos() * 22 / 10 + 20 * Agenda.MILLI;
+		if (!server.isReachable() || this.monitor.topology().hasPrimary() || known.status() != NodeStatus.HEALTHY) {
+			return;
+		}
+		this.world.agenda.after(bound, () -> {
+			boolean undisturbed = server.isReachable() && server.starts() == starts && server.writable
+					&& runningNanos() - ran == bound && !this.monitor.topology().hasPrimary()
+					&& this.monitor.topology().node(server.name()).status() == NodeStatus.HEALTHY;
+			Checks.require(!undisturbed || this.monitor.topology().node(server.name()).role() == NodeRole.PRIMARY,
+					() -> "not noticed: " + server + " in " + this.monitor.topology().describe());
+		});
+	}
+
 	void answered(int node, long latency, Answer answer) {
 		this.checks.answered(NODES.get(node).id(), answer, this.world.agenda.now());
+		this.checks.probed(NODES.get(node).id(), runningNanos());
 		this.monitor.answered(node, nanoTime(), timeOfDay(), latency, answer, this::published);
 		this.checks.fencedAtOnce(node, answer, this.monitor.topology());
 		beatIfDue();
@@ -209,6 +253,7 @@ final class Client implements SimulatedPools.Orders {
 
 	void failed(int node, String reason) {
 		this.monitor.failed(node, nanoTime(), timeOfDay(), reason, this::published);
+		this.checks.failed(NODES.get(node).id(), false, this.monitor.topology());
 		beatIfDue();
 	}
 
@@ -217,16 +262,19 @@ final class Client implements SimulatedPools.Orders {
 	 * @return whether it should be asked again at once
 	 */
 	boolean unanswered(int node) {
-		boolean again = this.monitor.unanswered(node, nanoTime(), timeOfDay(), this::published);
+		SimulatedMonitor.Meaning meaning = this.monitor.unanswered(node, nanoTime(), timeOfDay(), this::published);
+		if (meaning != SimulatedMonitor.Meaning.UNKNOWN) {
+			this.checks.failed(NODES.get(node).id(), meaning == SimulatedMonitor.Meaning.EXCUSED, this.monitor.topology());
+		}
 		beatIfDue();
-		return again;
+		return meaning == SimulatedMonitor.Meaning.UNKNOWN;
 	}
 
 	private void published(Topology before, Topology after, List<ClusterEvent> events) {
 		if (!events.isEmpty()) {
 			this.world.trace.say(() -> events.stream().map((event) -> event.describe(after)).toList().toString());
 		}
-		this.checks.published(before, after, events);
+		this.checks.published(before, after, events, runningNanos());
 		if (after.epoch() != before.epoch()) {
 			this.probers.forEach(ProbeLoop::reconsider);
 		}
@@ -265,6 +313,7 @@ final class Client implements SimulatedPools.Orders {
 			if (this.monitor.beat(nanoTime(), this::published)) {
 				this.probers.forEach(ProbeLoop::probeNow);
 			}
+			this.checks.suspicionCleared(this.monitor.topology(), runningNanos(), this.monitor.beatNanos());
 		}
 	}
 

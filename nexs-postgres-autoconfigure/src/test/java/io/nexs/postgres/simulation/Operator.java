@@ -71,7 +71,7 @@ final class Operator {
 			case CLOCK_JUMP -> this.world.client.jump(Duration.ofNanos((fault.lasts() - fault.time()) * 100));
 			case MAINTENANCE -> maintain(server, fault);
 			case HANG_PROBE -> this.world.client.hangProbe(primary.index);
-			case PIN -> pin(server, fault);
+			case PIN -> pin(server.writable ? server : primary, fault);
 			case PROBE_NOW -> this.world.client.probeNow();
 		}
 	}
@@ -130,6 +130,7 @@ final class Operator {
 			this.newestTimeline = Math.max(this.newestTimeline, timeline);
 			server.promote(timeline);
 			this.world.trace.say(() -> "promoted " + server);
+			this.world.client.promoted(server);
 		}
 	}
 

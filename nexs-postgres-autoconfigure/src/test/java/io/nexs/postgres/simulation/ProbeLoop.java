@@ -24,6 +24,8 @@ final class ProbeLoop {
 
 	private boolean waiting;
 
+	private int probes;
+
 	private long start;
 
 	/** Only the newest timer counts. */
@@ -42,6 +44,14 @@ final class ProbeLoop {
 		this.hung = this.session;
 	}
 
+	boolean isWaiting() {
+		return this.waiting;
+	}
+
+	int probes() {
+		return this.probes;
+	}
+
 	int node() {
 		return this.server.index;
 	}
@@ -50,13 +60,14 @@ final class ProbeLoop {
 		this.wanted = false;
 		this.start = this.world.client.nanoTime();
 		this.waiting = true;
-		this.world.client.monitor.asked(node(), this.start);
+		this.probes++;
+		this.world.client.asked(node());
 		Session open = this.session;
 		if (open != null) {
 			ask(open);
 			return;
 		}
-		Session fresh = new Session(this.world, this.server, () -> {
+		Session fresh = new Session(this.world, this.server, false, () -> {
 		});
 		this.session = fresh;
 		fresh.connect(this.timeout, () -> ask(fresh), (sqlState) -> failed(fresh, sqlState));

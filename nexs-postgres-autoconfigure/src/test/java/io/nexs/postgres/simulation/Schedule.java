@@ -63,7 +63,7 @@ record Schedule(long seed, int nodes, MonitorSettings settings, boolean synchron
 			.withThresholds(1 + random.nextInt(4), 1 + random.nextInt(3))
 			.withMaxLag(Duration.ofMillis(random.nextInt(200, 10_000)), 16 * 1024)
 			.withLostAfter(timeout.plus(interval.multipliedBy(2)).plusMillis(random.nextInt(5000)))
-			.withOnConflict((random.nextInt(6) == 0) ? ConflictPolicy.REFUSE : ConflictPolicy.NEWEST_TIMELINE);
+			.withOnConflict((random.nextInt(4) == 0) ? ConflictPolicy.REFUSE : ConflictPolicy.NEWEST_TIMELINE);
 	}
 
 	private static List<Fault> faults(Random random, int nodes, long end, Kind kind) {

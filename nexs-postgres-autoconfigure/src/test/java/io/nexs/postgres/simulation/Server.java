@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Server {
 
+	/** How long it takes until all that was held back has arrived. */
+	private static final long SETTLES_NANOS = 3000 * Agenda.MILLI;
+
 	static final Instant BOOT = Instant.parse("2026-01-01T00:00:00Z");
 
 	static final String SYSTEM = "sys-1";
@@ -62,6 +65,8 @@ final class Server {
 
 	private int starts;
 
+	private long reachableFrom;
+
 	Server(World world, int index, Wal wal) {
 		this.world = world;
 		this.index = index;
@@ -85,6 +90,13 @@ final class Server {
 	 */
 	boolean runs() {
 		return this.alive && !this.frozen;
+	}
+
+	/**
+	 * Whether it answers the client at once.
+	 */
+	boolean isReachable() {
+		return runs() && !this.cut && this.slowNanos == 0 && this.world.agenda.now() >= this.reachableFrom;
 	}
 
 	/**
@@ -122,6 +134,7 @@ final class Server {
 	 * What was held back goes on its way, as far as nothing holds it any longer.
 	 */
 	void release() {
+		this.reachableFrom = this.world.agenda.now() + SETTLES_NANOS;
 		List<Runnable> in = List.copyOf(this.heldIn);
 		List<Runnable> out = List.copyOf(this.heldOut);
 		this.heldIn.clear();

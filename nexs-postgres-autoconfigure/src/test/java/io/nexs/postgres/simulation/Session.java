@@ -16,6 +16,8 @@ final class Session {
 
 	private int start = -1;
 
+	private final boolean thinks;
+
 	private final Runnable heard;
 
 	private boolean open = true;
@@ -26,9 +28,11 @@ final class Session {
 
 	/**
 	 * A connection that is still to be opened.
+	 * @param thinks whether the thread that waits for an answer may be slow to run
 	 * @param heard run with every answer
 	 */
-	Session(World world, Server server, Runnable heard) {
+	Session(World world, Server server, boolean thinks, Runnable heard) {
+		this.thinks = thinks;
 		this.world = world;
 		this.server = server;
 		this.heard = heard;
@@ -96,7 +100,7 @@ final class Session {
 	private <T> void answered(Call<T> asked, T answer) {
 		if (this.open && this.call == asked) {
 			this.call = null;
-			this.world.client.run(() -> {
+			this.world.client.after(this.thinks ? this.world.threadDelay() : 0, () -> {
 				this.heard.run();
 				asked.answered.accept(answer);
 			});

@@ -49,6 +49,13 @@ final class World {
 	}
 
 	/**
+	 * How long a thread that has an answer waits for a processor.
+	 */
+	long threadDelay() {
+		return (this.random.nextInt(10) == 0) ? this.random.nextLong(50 * Agenda.MILLI) : 0;
+	}
+
+	/**
 	 * All standbys take what they can.
 	 */
 	void stream() {
