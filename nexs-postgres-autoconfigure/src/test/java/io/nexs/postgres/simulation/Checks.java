@@ -2,11 +2,9 @@ package io.nexs.postgres.simulation;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -49,22 +47,6 @@ final class Checks {
 
 	private final Map<String, NodeStatus> statuses = new HashMap<>();
 
-	/** When a node became suspect for its silence alone. */
-	private final Map<String, Long> suspectedAt = new HashMap<>();
-
-	private final Map<String, Long> heardAt = new HashMap<>();
-
-	private final Map<String, Long> askedAt = new HashMap<>();
-
-	/** When a probe was last answered. */
-	private final Map<String, Long> probedAt = new HashMap<>();
-
-	/** Nodes that were given up and not heard of since. */
-	private final Set<String> lost = new HashSet<>();
-
-	/** Failed probes in a row. */
-	private final Map<String, Integer> failures = new HashMap<>();
-
 	private @Nullable Node primary;
 
 	private PrimaryConflict conflict = PrimaryConflict.NONE;
@@ -105,7 +87,6 @@ final class Checks {
 
 	void answered(String node, Answer answer, long time) {
 		this.known.computeIfAbsent(node, (id) -> new Known()).answered(answer, time);
-		this.failures.put(node, 0);
 		if (!answer.standby() && answer.identity().systemIdentifier().equals(Server.SYSTEM)) {
 			this.seen.putIfAbsent(answer.timeline(), time);
 		}
@@ -137,10 +118,10 @@ final class Checks {
 		}
 	}
 
-	void published(Topology before, Topology after, List<ClusterEvent> events, long time) {
+	void published(Topology before, Topology after, List<ClusterEvent> events) {
 		require(!this.calm || !this.allHealthy || events.isEmpty(), () -> "nothing happened but " + events);
 		this.allHealthy |= after.nodes().stream().allMatch((node) -> node.status() == NodeStatus.HEALTHY);
-		events.forEach((event) -> fold(event, time));
+		events.forEach(this::fold);
 		for (NodeState node : after.nodes()) {
 			require(this.roles.get(node.id()) == node.role(), () -> "a role without event: " + node.describe());
 			require(this.statuses.get(node.id()) == node.status(), () -> "a status without event: " + node.describe());
@@ -169,7 +150,7 @@ final class Checks {
 				&& node.timeline() >= topology.term().timeline();
 	}
 
-	private void fold(ClusterEvent event, long time) {
+	private void fold(ClusterEvent event) {
 		if (event instanceof ClusterEvent.RoleChanged change) {
 			require(change.from() != change.to() && this.roles.put(change.node().id(), change.to()) == change.from(),
 					() -> "no change: " + change);
@@ -177,13 +158,6 @@ final class Checks {
 		else if (event instanceof ClusterEvent.StatusChanged change) {
 			require(change.from().canBecome(change.to()), () -> "a forbidden move: " + change);
 			require(this.statuses.put(change.node().id(), change.to()) == change.from(), () -> "no change: " + change);
-			this.suspectedAt.remove(change.node().id());
-			if (change.to() == NodeStatus.HEALTHY) {
-				this.failures.put(change.node().id(), 0);
-			}
-			if (change.to() == NodeStatus.SUSPECT && String.valueOf(change.reason()).startsWith("no answer for")) {
-				this.suspectedAt.put(change.node().id(), time);
-			}
 			this.fencings += (change.to() == NodeStatus.FENCED) ? 1 : 0;
 		}
 		else if (event instanceof ClusterEvent.PrimaryChanged change) {
@@ -205,9 +179,8 @@ final class Checks {
 			require(Objects.equals(this.pinned, change.from()), () -> "not from there: " + change);
 			this.pinned = change.to();
 		}
-		else if (event instanceof ClusterEvent.NodeLost lost) {
+		else if (event instanceof ClusterEvent.NodeLost) {
 			this.givenUp++;
-			this.lost.add(lost.node().id());
 		}
 	}
 
@@ -260,55 +233,6 @@ final class Checks {
 					() -> "a write beside another primary: " + topology.describe());
 		}
 		this.highestUsed = state.timeline();
-	}
-
-	void asked(String node, long time) {
-		this.askedAt.put(node, time);
-	}
-
-	/**
-	 * A probe failed; as many as the threshold says in a row make a node unhealthy.
-	 */
-	void failed(String node, boolean excused, Topology topology) {
-		int count = excused ? 0 : this.failures.merge(node, 1, Integer::sum);
-		this.failures.put(node, count);
-		NodeState state = topology.node(node);
-		require(count < this.settings.failureThreshold() || state.status() == NodeStatus.UNHEALTHY
-				|| state.status() == NodeStatus.MAINTENANCE, () -> "not given up: " + state.describe());
-	}
-
-	void heard(String node, long time) {
-		this.lost.remove(node);
-		this.heardAt.put(node, time);
-	}
-
-	/**
-	 * An answer to traffic clears the suspicion that came of silence alone, within two
-	 * looks at it.
-	 */
-	void suspicionCleared(Topology topology, long time, long beat) {
-		for (NodeState node : topology.nodes()) {
-			checkGivenUp(node, time, beat);
-			Long heard = this.heardAt.get(node.id());
-			Long suspected = this.suspectedAt.get(node.id());
-			require(node.status() != NodeStatus.SUSPECT || suspected == null || heard == null || heard <= suspected
-					|| heard <= this.askedAt.get(node.id()) || time - heard < 3 * beat || time - heard > 4 * beat, () -> "still suspect: " + node.describe());
-		}
-	}
-
-	/**
-	 * A node nobody has heard of for long is given up.
-	 */
-	private void checkGivenUp(NodeState node, long time, long beat) {
-		long heard = Math.max(this.heardAt.getOrDefault(node.id(), Long.MIN_VALUE),
-				this.probedAt.getOrDefault(node.id(), Long.MIN_VALUE));
-		require(heard == Long.MIN_VALUE || time - heard < this.settings.lostAfter().toNanos() + 3 * beat
-				|| this.lost.contains(node.id()), () -> "not given up: " + node.describe());
-	}
-
-	void probed(String node, long time) {
-		this.lost.remove(node);
-		this.probedAt.put(node, time);
 	}
 
 	/**

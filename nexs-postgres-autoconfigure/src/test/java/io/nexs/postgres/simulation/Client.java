@@ -1,10 +1,7 @@
 package io.nexs.postgres.simulation;
 
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -42,6 +39,8 @@ final class Client implements SimulatedPools.Orders {
 
 	final World world;
 
+	private final Jvm jvm;
+
 	final SimulatedMonitor monitor;
 
 	final SimulatedRouting routing;
@@ -54,34 +53,28 @@ final class Client implements SimulatedPools.Orders {
 
 	final Ledger ledger;
 
+	private final NodeChecks nodeChecks;
+
 	private final List<ProbeLoop> probers = new ArrayList<>();
 
 	private final List<Writer> writers = new ArrayList<>();
 
 	private final Reader reader;
 
-	/** What the JVM will do when it runs again. */
-	private final Deque<Runnable> deferred = new ArrayDeque<>();
-
 	private final SimulatedFailover failover;
 
 	private long nextBeat;
 
-	/** For how long the JVM has stood still, up to the end of the last time. */
-	private long stalled;
-
-	private long stalledUntil;
-
-	private Duration jumped = Duration.ZERO;
-
 	Client(World world, SimulatedRouting.Targets targets) {
 		this.world = world;
+		this.jvm = world.jvm;
 		MonitorSettings settings = world.schedule.settings();
 		List<Node> nodes = NODES.subList(0, world.schedule.nodes());
-		this.monitor = new SimulatedMonitor(nodes, settings, nanoTime());
+		this.monitor = new SimulatedMonitor(nodes, settings, this.jvm.nanoTime());
 		this.routing = targets.routing(this.monitor.topology());
 		this.checks = new Checks(this.monitor.topology(), world.schedule);
 		this.ledger = new Ledger(this);
+		this.nodeChecks = new NodeChecks(settings);
 		this.failover = new SimulatedFailover(world.schedule.waiting());
 		this.gate = new Gate(this, this.failover);
 		for (Server server : world.servers) {
@@ -96,76 +89,20 @@ final class Client implements SimulatedPools.Orders {
 
 	void begin(long writersAt) {
 		this.nextBeat = this.world.agenda.now();
-		this.probers.forEach((prober) -> run(prober::probe));
-		run(this::beats);
-		after(writersAt, () -> {
+		this.probers.forEach((prober) -> this.jvm.run(prober::probe));
+		this.jvm.run(this::beats);
+		this.jvm.after(writersAt, () -> {
 			this.writers.forEach(Writer::begin);
 			this.reader.begin();
 		});
 	}
 
-	long nanoTime() {
-		return this.world.schedule.nanoTimeAtStart() + this.world.agenda.now();
-	}
-
-	Instant timeOfDay() {
-		return Server.BOOT.plusNanos(this.world.agenda.now()).plus(this.jumped);
-	}
-
-	/**
-	 * Something the JVM does, as soon as it runs.
-	 */
-	void run(Runnable action) {
-		if (this.world.agenda.now() < this.stalledUntil) {
-			this.deferred.add(action);
-		}
-		else {
-			action.run();
-		}
-	}
-
-	private void wake() {
-		while (!this.deferred.isEmpty() && this.world.agenda.now() >= this.stalledUntil) {
-			this.deferred.remove().run();
-		}
-	}
-
-	void after(long delay, Runnable action) {
-		this.world.agenda.after(delay, () -> run(action));
-	}
-
-	void stall(long nanos) {
-		long now = this.world.agenda.now();
-		this.stalled += Math.max(0, now + nanos - Math.max(now, this.stalledUntil));
-		this.stalledUntil = Math.max(this.stalledUntil, this.world.agenda.now() + nanos);
-		this.world.agenda.at(this.stalledUntil, this::wake);
-	}
-
-	/**
-	 * How long the JVM has run.
-	 */
-	long runningNanos() {
-		long now = this.world.agenda.now();
-		return now - (this.stalled - Math.max(0, this.stalledUntil - now));
-	}
-
-	/**
-	 * Until when the JVM stands still, or did at last.
-	 */
-	long stalledUntil() {
-		return this.stalledUntil;
-	}
-
-	void jump(Duration by) {
-		this.jumped = this.jumped.plus(by);
-	}
-
 	void probeNow() {
-		run(() -> this.probers.forEach(ProbeLoop::probeNow));
+		this.jvm.run(() -> this.probers.forEach(ProbeLoop::probeNow));
 	}
 
 	void maintenance(int node, boolean on) {
-		run(() -> this.monitor.maintenance(node, nanoTime(), timeOfDay(), on, this::published));
+		this.jvm.run(() -> this.monitor.maintenance(node, this.jvm.nanoTime(), this.jvm.timeOfDay(), on, this::published));
 	}
 
 	void hangProbe(int node) {
@@ -176,23 +113,23 @@ final class Client implements SimulatedPools.Orders {
 	 * The operator of the application pins writes, if the library lets him.
 	 */
 	void pin(int node) {
-		run(() -> {
+		this.jvm.run(() -> {
 			if (SimulatedFailover.mayBePinned(this.monitor.topology(), NODES.get(node).id())) {
-				this.monitor.pin(node, nanoTime(), timeOfDay(), true, this::published);
+				this.monitor.pin(node, this.jvm.nanoTime(), this.jvm.timeOfDay(), true, this::published);
 			}
 		});
 	}
 
 	void unpin() {
-		run(() -> this.monitor.pin(0, nanoTime(), timeOfDay(), false, this::published));
+		this.jvm.run(() -> this.monitor.pin(0, this.jvm.nanoTime(), this.jvm.timeOfDay(), false, this::published));
 	}
 
 	/**
 	 * Traffic was answered.
 	 */
 	void heard(int node) {
-		this.monitor.heard(node, nanoTime());
-		this.checks.heard(NODES.get(node).id(), runningNanos());
+		this.monitor.heard(node, this.jvm.nanoTime());
+		this.nodeChecks.heard(NODES.get(node).id(), this.jvm.runningNanos());
 	}
 
 	/**
@@ -202,7 +139,7 @@ final class Client implements SimulatedPools.Orders {
 		ProbeLoop prober = this.probers.get(node);
 		int probes = prober.probes();
 		if (!prober.isWaiting()) {
-			after(AT_ONCE, () -> Checks.require(prober.probes() > probes,
+			this.jvm.after(AT_ONCE, () -> Checks.require(prober.probes() > probes,
 					() -> "no probe of " + NODES.get(node) + " after the report of a failure"));
 		}
 		Topology now = this.monitor.topology();
@@ -218,8 +155,8 @@ final class Client implements SimulatedPools.Orders {
 	 * A probe is sent.
 	 */
 	void asked(int node) {
-		this.monitor.asked(node, nanoTime());
-		this.checks.asked(NODES.get(node).id(), runningNanos());
+		this.monitor.asked(node, this.jvm.nanoTime());
+		this.nodeChecks.asked(NODES.get(node).id(), this.jvm.runningNanos());
 	}
 
 	/**
@@ -228,7 +165,7 @@ final class Client implements SimulatedPools.Orders {
 	 */
 	void promoted(Server server) {
 		NodeState known = this.monitor.topology().node(server.name());
-		long ran = runningNanos();
+		long ran = this.jvm.runningNanos();
 		int starts = server.starts();
 		long bound = this.world.schedule.settings().fastInterval().toNanos() * 22 / 10 + 20 * Agenda.MILLI;
 		if (!server.isReachable() || this.monitor.topology().hasPrimary() || known.status() != NodeStatus.HEALTHY) {
@@ -236,7 +173,7 @@ final class Client implements SimulatedPools.Orders {
 		}
 		this.world.agenda.after(bound, () -> {
 			boolean undisturbed = server.isReachable() && server.starts() == starts && server.writable
-					&& runningNanos() - ran == bound && !this.monitor.topology().hasPrimary()
+					&& this.jvm.runningNanos() - ran == bound && !this.monitor.topology().hasPrimary()
 					&& this.monitor.topology().node(server.name()).status() == NodeStatus.HEALTHY;
 			Checks.require(!undisturbed || this.monitor.topology().node(server.name()).role() == NodeRole.PRIMARY,
 					() -> "not noticed: " + server + " in " + this.monitor.topology().describe());
@@ -245,15 +182,15 @@ final class Client implements SimulatedPools.Orders {
 
 	void answered(int node, long latency, Answer answer) {
 		this.checks.answered(NODES.get(node).id(), answer, this.world.agenda.now());
-		this.checks.probed(NODES.get(node).id(), runningNanos());
-		this.monitor.answered(node, nanoTime(), timeOfDay(), latency, answer, this::published);
+		this.nodeChecks.probed(NODES.get(node).id(), this.jvm.runningNanos());
+		this.monitor.answered(node, this.jvm.nanoTime(), this.jvm.timeOfDay(), latency, answer, this::published);
 		this.checks.fencedAtOnce(node, answer, this.monitor.topology());
 		beatIfDue();
 	}
 
 	void failed(int node, String reason) {
-		this.monitor.failed(node, nanoTime(), timeOfDay(), reason, this::published);
-		this.checks.failed(NODES.get(node).id(), false, this.monitor.topology());
+		this.monitor.failed(node, this.jvm.nanoTime(), this.jvm.timeOfDay(), reason, this::published);
+		this.nodeChecks.failed(NODES.get(node).id(), false, this.monitor.topology());
 		beatIfDue();
 	}
 
@@ -262,9 +199,12 @@ final class Client implements SimulatedPools.Orders {
 	 * @return whether it should be asked again at once
 	 */
 	boolean unanswered(int node) {
-		SimulatedMonitor.Meaning meaning = this.monitor.unanswered(node, nanoTime(), timeOfDay(), this::published);
+		SimulatedMonitor.Meaning meaning = this.monitor.unanswered(node, this.jvm.nanoTime(), this.jvm.timeOfDay(), this::published);
 		if (meaning != SimulatedMonitor.Meaning.UNKNOWN) {
-			this.checks.failed(NODES.get(node).id(), meaning == SimulatedMonitor.Meaning.EXCUSED, this.monitor.topology());
+			this.nodeChecks.failed(NODES.get(node).id(), meaning == SimulatedMonitor.Meaning.EXCUSED, this.monitor.topology());
+		}
+		else {
+			this.nodeChecks.ignored(NODES.get(node).id(), this.jvm.runningNanos(), this.monitor.beatNanos());
 		}
 		beatIfDue();
 		return meaning == SimulatedMonitor.Meaning.UNKNOWN;
@@ -274,11 +214,12 @@ final class Client implements SimulatedPools.Orders {
 		if (!events.isEmpty()) {
 			this.world.trace.say(() -> events.stream().map((event) -> event.describe(after)).toList().toString());
 		}
-		this.checks.published(before, after, events, runningNanos());
+		this.checks.published(before, after, events);
+		this.nodeChecks.published(events, this.jvm.runningNanos());
 		if (after.epoch() != before.epoch()) {
 			this.probers.forEach(ProbeLoop::reconsider);
 		}
-		this.checks.told(this.failover.next(after, events, nanoTime(), timeOfDay()), this.failover.state(), events);
+		this.checks.told(this.failover.next(after, events, this.jvm.nanoTime(), this.jvm.timeOfDay()), this.failover.state(), events);
 		this.routing.publish(after);
 		events.forEach((event) -> SimulatedPools.follow(event, after, this));
 		this.gate.published(after);
@@ -310,16 +251,16 @@ final class Client implements SimulatedPools.Orders {
 	private void beatIfDue() {
 		if (this.world.agenda.now() >= this.nextBeat) {
 			this.nextBeat = this.world.agenda.now() + this.monitor.beatNanos();
-			if (this.monitor.beat(nanoTime(), this::published)) {
+			if (this.monitor.beat(this.jvm.nanoTime(), this::published)) {
 				this.probers.forEach(ProbeLoop::probeNow);
 			}
-			this.checks.suspicionCleared(this.monitor.topology(), runningNanos(), this.monitor.beatNanos());
+			this.nodeChecks.suspicionCleared(this.monitor.topology(), this.jvm.runningNanos(), this.monitor.beatNanos());
 		}
 	}
 
 	private void beats() {
 		beatIfDue();
-		after(Math.max(1, this.nextBeat - this.world.agenda.now()), this::beats);
+		this.jvm.after(Math.max(1, this.nextBeat - this.world.agenda.now()), this::beats);
 	}
 
 	/**

@@ -28,7 +28,7 @@ final class Gate {
 	 * @return {@code null} if too many wait
 	 */
 	@Nullable Waiter enter() {
-		SimulatedFailover.Place place = this.failover.enter(this.client.nanoTime());
+		SimulatedFailover.Place place = this.failover.enter(this.client.world.jvm.nanoTime());
 		int most = this.client.world.schedule.waiting().maxWaiting();
 		Checks.require(place != null || this.failover.waiting() >= most,
 				() -> "a write may not wait beside " + this.failover.waiting());
@@ -41,18 +41,18 @@ final class Gate {
 	void await(Waiter waiter, Runnable released, Runnable gaveUp) {
 		waiter.released = released;
 		waiter.gaveUp = gaveUp;
-		waiter.parkedAt = this.client.runningNanos();
+		waiter.parkedAt = this.client.world.jvm.runningNanos();
 		waiter.stalledAt = this.client.world.agenda.now();
 		look(waiter, this.client.monitor.topology());
 	}
 
 	private void look(Waiter waiter, Topology topology) {
-		long verdict = this.failover.look(waiter.place, topology, this.client.nanoTime());
+		long verdict = this.failover.look(waiter.place, topology, this.client.world.jvm.nanoTime());
 		this.parked.remove(waiter);
 		if (verdict > 0) {
 			this.parked.add(waiter);
 			int mine = ++waiter.looks;
-			this.client.after(verdict, () -> {
+			this.client.world.jvm.after(verdict, () -> {
 				if (mine == waiter.looks && this.parked.contains(waiter)) {
 					look(waiter, this.client.monitor.topology());
 				}
@@ -60,7 +60,7 @@ final class Gate {
 			return;
 		}
 		waiter.spent += this.client.world.agenda.now() - waiter.stalledAt;
-		waiter.ran += this.client.runningNanos() - waiter.parkedAt;
+		waiter.ran += this.client.world.jvm.runningNanos() - waiter.parkedAt;
 		if (verdict == 0) {
 			waiter.released.run();
 		}
@@ -91,7 +91,7 @@ final class Gate {
 	}
 
 	void served(Waiter waiter) {
-		this.failover.served(this.client.nanoTime());
+		this.failover.served(this.client.world.jvm.nanoTime());
 		leave(waiter);
 	}
 

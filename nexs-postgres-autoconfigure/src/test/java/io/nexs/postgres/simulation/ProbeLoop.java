@@ -58,7 +58,7 @@ final class ProbeLoop {
 
 	void probe() {
 		this.wanted = false;
-		this.start = this.world.client.nanoTime();
+		this.start = this.world.jvm.nanoTime();
 		this.waiting = true;
 		this.probes++;
 		this.world.client.asked(node());
@@ -74,14 +74,14 @@ final class ProbeLoop {
 	}
 
 	private void ask(Session on) {
-		long asked = this.world.client.nanoTime();
+		long asked = this.world.jvm.nanoTime();
 		on.request((Server server, Consumer<Answer> answer) -> {
 			if (on != this.hung) {
 				answer.accept(server.answer());
 			}
 		}, (Answer answer) -> {
 			this.waiting = false;
-			this.world.client.answered(this.server.index, this.world.client.nanoTime() - asked, answer);
+			this.world.client.answered(this.server.index, this.world.jvm.nanoTime() - asked, answer);
 			pause();
 		}, (sqlState) -> failed(on, sqlState), this.timeout);
 	}
@@ -100,14 +100,14 @@ final class ProbeLoop {
 
 	private void pause() {
 		double jitter = this.world.random.nextDouble(0.9, 1.1);
-		this.world.client.monitor.ended(node(), this.start, this.world.client.nanoTime(), jitter);
+		this.world.client.monitor.ended(node(), this.start, this.world.jvm.nanoTime(), jitter);
 		rest();
 	}
 
 	private void rest() {
-		long rest = this.world.client.monitor.restNanos(node(), this.wanted, this.world.client.nanoTime());
+		long rest = this.world.client.monitor.restNanos(node(), this.wanted, this.world.jvm.nanoTime());
 		int mine = ++this.timer;
-		this.world.client.after(Math.max(0, rest), () -> {
+		this.world.jvm.after(Math.max(0, rest), () -> {
 			if (mine == this.timer && !this.waiting) {
 				probe();
 			}

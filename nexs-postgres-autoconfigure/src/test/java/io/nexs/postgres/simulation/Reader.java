@@ -57,7 +57,7 @@ final class Reader {
 	}
 
 	private void again() {
-		this.client.after(this.world.random.nextLong(20, 200) * Agenda.MILLI, this::begin);
+		this.world.jvm.after(this.world.random.nextLong(20, 200) * Agenda.MILLI, this::begin);
 	}
 
 	void checkProgress(long mendedAt) {

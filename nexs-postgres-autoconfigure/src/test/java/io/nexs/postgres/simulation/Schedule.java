@@ -23,7 +23,7 @@ import io.nexs.postgres.failover.FailoverSettings;
  * @param archive whether servers share the history of timelines, so that none is chosen
  * twice unless at the same time
  * @param kind what may go wrong at all
- * @param supervisor who promotes
+ * @param habits who promotes, and how soon
  * @param waiting how long a write waits for a primary, and how many may
  * @param nanoTimeAtStart where the clock of the client begins, near its overflow now and
  * then
@@ -31,7 +31,7 @@ import io.nexs.postgres.failover.FailoverSettings;
  * @param faultsEnd when everything is mended
  */
 record Schedule(long seed, int nodes, MonitorSettings settings, boolean synchronous, boolean timelineReadable,
-		boolean archive, Kind kind, Supervisor supervisor, FailoverSettings waiting, long nanoTimeAtStart, List<Fault> faults,
+		boolean archive, Kind kind, Habits habits, FailoverSettings waiting, long nanoTimeAtStart, List<Fault> faults,
 		long faultsEnd) {
 
 	private static final long START = 2000 * Agenda.MILLI;
@@ -43,7 +43,7 @@ record Schedule(long seed, int nodes, MonitorSettings settings, boolean synchron
 		Kind kind = Kind.of(random);
 		boolean careful = kind == Kind.CAREFUL;
 		return new Schedule(seed, nodes, settings(random, kind), careful || random.nextBoolean(), random.nextBoolean(),
-				random.nextInt(3) > 0, kind, Supervisor.of(random, careful),
+				random.nextInt(3) > 0, kind, Habits.of(random, careful),
 				new FailoverSettings(Duration.ofMillis(random.nextInt(300, 5000)), 1 + random.nextInt(5)),
 				random.nextBoolean() ? random.nextLong() : Long.MAX_VALUE - random.nextLong(10_000 * Agenda.MILLI),
 				faults(random, nodes, end, kind), end);
@@ -118,10 +118,10 @@ record Schedule(long seed, int nodes, MonitorSettings settings, boolean synchron
 	 * @param rejoinAfter how long an old primary or a lost standby stays as it is
 	 * @param killsFirst whether it kills the old primary before it promotes
 	 */
-	record Supervisor(long promoteAfter, long followAfter, long rejoinAfter, boolean killsFirst) {
+	record Habits(long promoteAfter, long followAfter, long rejoinAfter, boolean killsFirst) {
 
-		private static Supervisor of(Random random, boolean careful) {
-			return new Supervisor(random.nextLong(100, 3000) * Agenda.MILLI,
+		private static Habits of(Random random, boolean careful) {
+			return new Habits(random.nextLong(100, 3000) * Agenda.MILLI,
 					random.nextBoolean() ? 0 : random.nextLong(2000) * Agenda.MILLI,
 					random.nextLong(100, 5000) * Agenda.MILLI, careful || random.nextInt(4) == 0);
 		}

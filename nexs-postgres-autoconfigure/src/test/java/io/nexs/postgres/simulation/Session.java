@@ -82,14 +82,14 @@ final class Session {
 	<T> void request(BiConsumer<Server, Consumer<T>> work, Consumer<T> answered, Consumer<String> failed,
 			long timeout) {
 		if (!this.open) {
-			this.world.client.run(() -> failed.accept("08003"));
+			this.world.jvm.run(() -> failed.accept("08003"));
 			return;
 		}
 		Call<T> asked = new Call<>(answered, failed);
 		this.call = asked;
 		this.world.agenda.after(this.world.latency(), () -> this.server.receive(this,
 				() -> work.accept(this.server, (answer) -> this.server.send(() -> answered(asked, answer)))));
-		this.world.client.after(timeout, () -> {
+		this.world.jvm.after(timeout, () -> {
 			if (this.call == asked) {
 				this.timedOut = true;
 				abort();
@@ -100,7 +100,7 @@ final class Session {
 	private <T> void answered(Call<T> asked, T answer) {
 		if (this.open && this.call == asked) {
 			this.call = null;
-			this.world.client.after(this.thinks ? this.world.threadDelay() : 0, () -> {
+			this.world.jvm.after(this.thinks ? this.world.threadDelay() : 0, () -> {
 				this.heard.run();
 				asked.answered.accept(answer);
 			});
@@ -131,7 +131,7 @@ final class Session {
 		Call<?> asked = this.call;
 		this.call = null;
 		if (asked != null) {
-			this.world.client.run(() -> asked.failed.accept(sqlState));
+			this.world.jvm.run(() -> asked.failed.accept(sqlState));
 		}
 	}
 

@@ -48,14 +48,15 @@ final class Simulation {
 		this.world.client.begin(WRITERS_AT);
 		this.world.streamForEver();
 		this.world.operator.begin();
+		this.world.supervisor.supervise();
 		this.world.agenda.runUntil(schedule.faultsEnd());
-		Server primary = this.world.operator.mend();
+		Server primary = this.world.supervisor.mend();
 		for (Server server : this.world.servers) {
 			this.world.client.maintenance(server.index, false);
 		}
 		this.world.client.unpin();
 		this.world.trace.say(() -> "mended, primary " + primary + ": " + this.world.servers);
-		long mendedAt = Math.max(schedule.faultsEnd(), this.world.client.stalledUntil());
+		long mendedAt = Math.max(schedule.faultsEnd(), this.world.jvm.stalledUntil());
 		this.world.agenda.runUntil(mendedAt + recovery(schedule.settings()));
 		this.world.client.checkRecovered(primary, mendedAt);
 	}

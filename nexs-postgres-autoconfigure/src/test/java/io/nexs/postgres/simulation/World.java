@@ -17,6 +17,8 @@ final class World {
 
 	final Agenda agenda = new Agenda();
 
+	final Jvm jvm;
+
 	final Schedule schedule;
 
 	final Random random;
@@ -27,10 +29,13 @@ final class World {
 
 	final Client client;
 
+	final Supervisor supervisor;
+
 	final Operator operator;
 
 	World(Schedule schedule, @Nullable Consumer<String> listener, SimulatedRouting.Targets targets) {
 		this.schedule = schedule;
+		this.jvm = new Jvm(this.agenda, schedule.nanoTimeAtStart());
 		this.random = new Random(schedule.seed());
 		this.trace = new Trace(listener, this.agenda);
 		Wal wal = Wal.begin();
@@ -41,7 +46,8 @@ final class World {
 		primary.writable = true;
 		this.servers.stream().filter((server) -> server != primary).forEach((server) -> server.upstream = primary);
 		this.client = new Client(this, targets);
-		this.operator = new Operator(this);
+		this.supervisor = new Supervisor(this);
+		this.operator = new Operator(this, this.supervisor);
 	}
 
 	long latency() {

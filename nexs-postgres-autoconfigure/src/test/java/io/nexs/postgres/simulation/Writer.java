@@ -114,7 +114,7 @@ final class Writer {
 			this.waiter = null;
 		}
 		does("pauses");
-		this.client.after(PAUSE_AFTER_FAILURE, this::begin);
+		this.world.jvm.after(PAUSE_AFTER_FAILURE, this::begin);
 	}
 
 	private void insert(int node, Session session) {
@@ -148,7 +148,7 @@ final class Writer {
 			this.client.ledger.acknowledged(record, session.server());
 			this.lastAcknowledged = this.world.agenda.now();
 			does("thinks");
-			this.client.after(this.world.random.nextLong(20, 200) * Agenda.MILLI, this::begin);
+			this.world.jvm.after(this.world.random.nextLong(20, 200) * Agenda.MILLI, this::begin);
 		}, (sqlState) -> {
 			this.client.reportFailure(node, sqlState);
 			this.client.ledger.inDoubt();
