@@ -69,8 +69,9 @@ public record Topology(long epoch, List<NodeState> nodes, @Nullable NodeState pr
 	 * Tell whether a commit that returns now may be lost.
 	 * @param began the term its transaction began in
 	 * @param node where it was said
-	 * @return {@code true} when a later term has begun, or when another server is writable
-	 * that may be right: one on the same timeline, or on a newer one that is no term yet
+	 * @return {@code true} when a later term has begun, or when another server is
+	 * writable that may be right: one on the same timeline, or on a newer one that is no
+	 * term yet
 	 */
 	public boolean doubts(Term began, Node node) {
 		if (this.term != null && began.isSupersededBy(this.term)) {

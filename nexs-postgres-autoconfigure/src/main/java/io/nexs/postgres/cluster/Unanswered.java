@@ -29,8 +29,7 @@ enum Unanswered {
 		boolean answers = silence.answered - silence.asked > 0
 				&& silence.now - silence.answered - silence.stalled <= lateAfter;
 		// The lag of a replica is known by its probes only
-		boolean enough = role == NodeRole.PRIMARY
-				|| silence.now - silence.probed <= settings.lostAfter().toNanos();
+		boolean enough = role == NodeRole.PRIMARY || silence.now - silence.probed <= settings.lostAfter().toNanos();
 		return (answers && enough) ? EXCUSED : FAILURE;
 	}
 

@@ -16,8 +16,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The pools of all nodes, in the order of the configuration. Follows the topology: a pool
  * is kept on promotion, emptied on demotion and on a changed identity, aborted when its
- * node is fenced, was lost to a newer primary or to its silence, or is a replica that does
- * not answer; while the node is down or in maintenance it opens nothing. Thread-safe.
+ * node is fenced, was lost to a newer primary or to its silence, or is a replica that
+ * does not answer; while the node is down or in maintenance it opens nothing.
+ * Thread-safe.
  */
 public final class NodePools implements TopologyListener, AutoCloseable {
 

@@ -63,8 +63,7 @@ public final class SimulatedMonitor {
 		long run = this.stalls.beat(nanoTime);
 		this.stalledBefore = this.stalls.totalNanos(nanoTime);
 		for (int i = 0; i < this.watches.size(); i++) {
-			Observation observation = this.watches.get(i)
-				.look(topology().nodes().get(i).status(), nanoTime, run);
+			Observation observation = this.watches.get(i).look(topology().nodes().get(i).status(), nanoTime, run);
 			if (observation != null) {
 				apply(observation, publisher);
 			}
@@ -120,9 +119,8 @@ public final class SimulatedMonitor {
 	public Meaning unanswered(int node, long nanoTime, Instant at, Publisher publisher) {
 		SimulatedProbe probe = this.probes.get(node);
 		probe.waiting = false;
-		Unanswered meaning = Unanswered.of(
-				new Unanswered.Silence(nanoTime, probe.askedAt, this.stalls.totalNanos(nanoTime) - probe.stalledBefore,
-						probe.answeredAt, probe.probedAt),
+		Unanswered meaning = Unanswered.of(new Unanswered.Silence(nanoTime, probe.askedAt,
+				this.stalls.totalNanos(nanoTime) - probe.stalledBefore, probe.answeredAt, probe.probedAt),
 				topology().nodes().get(node).role(), this.settings);
 		if (meaning == Unanswered.FAILURE) {
 			apply(new Observation.ProbeFailed(probe.id, nanoTime, at, "08006: no answer", true), publisher);

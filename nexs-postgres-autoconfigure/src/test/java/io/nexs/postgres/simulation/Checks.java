@@ -142,7 +142,8 @@ final class Checks {
 				() -> "a term begins in a conflict: " + after.describe());
 		require(termBefore == 0 || (after.term() != null && after.term().timeline() >= termBefore),
 				() -> "the term went back: " + after.describe());
-		require(events.stream().allMatch(ClusterEvent.NodeLost.class::isInstance) || after.epoch() > before.epoch(), () -> "an event without epoch: " + events);
+		require(events.stream().allMatch(ClusterEvent.NodeLost.class::isInstance) || after.epoch() > before.epoch(),
+				() -> "an event without epoch: " + events);
 	}
 
 	private static boolean isOnTerm(NodeState node, Topology topology) {
@@ -217,15 +218,14 @@ final class Checks {
 
 	void routedWrite(Topology topology, Node node) {
 		NodeState state = topology.node(node.id());
-		require(state.role() == NodeRole.PRIMARY && state.status().takesWork(),
-				() -> "a write to " + state.describe());
+		require(state.role() == NodeRole.PRIMARY && state.status().takesWork(), () -> "a write to " + state.describe());
 		require(state.identity() != null && state.identity().systemIdentifier().equals(Server.SYSTEM),
 				() -> "a write to another system: " + state.describe());
-		require(state.timeline() >= this.highestUsed, () -> "a write to timeline " + state.timeline() + " after one to "
-				+ this.highestUsed);
+		require(state.timeline() >= this.highestUsed,
+				() -> "a write to timeline " + state.timeline() + " after one to " + this.highestUsed);
 		require(this.pinned == null || this.pinned.equals(node), () -> "a write beside the pinned node");
-		require(this.refuses || state.timeline() == highestSeen(), () -> "a write to timeline " + state.timeline()
-				+ " though " + highestSeen() + " was seen");
+		require(this.refuses || state.timeline() == highestSeen(),
+				() -> "a write to timeline " + state.timeline() + " though " + highestSeen() + " was seen");
 		for (NodeState other : topology.nodes()) {
 			require(other == state || other.role() != NodeRole.PRIMARY || other.status() == NodeStatus.MAINTENANCE
 					|| (!this.refuses && other.timeline() < state.timeline())
@@ -244,7 +244,8 @@ final class Checks {
 				() -> "acknowledged on timeline " + timeline + " after " + this.highestUsed + " was used");
 		for (NodeState other : topology.nodes()) {
 			require(other.id().equals(server.name()) || other.role() != NodeRole.PRIMARY
-					|| other.status() == NodeStatus.MAINTENANCE || other.timeline() < timeline || (this.pinned != null && this.pinned.id().equals(server.name())),
+					|| other.status() == NodeStatus.MAINTENANCE || other.timeline() < timeline
+					|| (this.pinned != null && this.pinned.id().equals(server.name())),
 					() -> "a commit on timeline " + timeline + " beside another primary: " + topology.describe());
 		}
 	}

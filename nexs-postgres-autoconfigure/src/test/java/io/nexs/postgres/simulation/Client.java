@@ -102,7 +102,8 @@ final class Client implements SimulatedPools.Orders {
 	}
 
 	void maintenance(int node, boolean on) {
-		this.jvm.run(() -> this.monitor.maintenance(node, this.jvm.nanoTime(), this.jvm.timeOfDay(), on, this::published));
+		this.jvm
+			.run(() -> this.monitor.maintenance(node, this.jvm.nanoTime(), this.jvm.timeOfDay(), on, this::published));
 	}
 
 	void hangProbe(int node) {
@@ -199,9 +200,11 @@ final class Client implements SimulatedPools.Orders {
 	 * @return whether it should be asked again at once
 	 */
 	boolean unanswered(int node) {
-		SimulatedMonitor.Meaning meaning = this.monitor.unanswered(node, this.jvm.nanoTime(), this.jvm.timeOfDay(), this::published);
+		SimulatedMonitor.Meaning meaning = this.monitor.unanswered(node, this.jvm.nanoTime(), this.jvm.timeOfDay(),
+				this::published);
 		if (meaning != SimulatedMonitor.Meaning.UNKNOWN) {
-			this.nodeChecks.failed(NODES.get(node).id(), meaning == SimulatedMonitor.Meaning.EXCUSED, this.monitor.topology());
+			this.nodeChecks.failed(NODES.get(node).id(), meaning == SimulatedMonitor.Meaning.EXCUSED,
+					this.monitor.topology());
 		}
 		else {
 			this.nodeChecks.ignored(NODES.get(node).id(), this.jvm.runningNanos(), this.monitor.beatNanos());
@@ -219,7 +222,8 @@ final class Client implements SimulatedPools.Orders {
 		if (after.epoch() != before.epoch()) {
 			this.probers.forEach(ProbeLoop::reconsider);
 		}
-		this.checks.told(this.failover.next(after, events, this.jvm.nanoTime(), this.jvm.timeOfDay()), this.failover.state(), events);
+		this.checks.told(this.failover.next(after, events, this.jvm.nanoTime(), this.jvm.timeOfDay()),
+				this.failover.state(), events);
 		this.routing.publish(after);
 		events.forEach((event) -> SimulatedPools.follow(event, after, this));
 		this.gate.published(after);
@@ -254,7 +258,8 @@ final class Client implements SimulatedPools.Orders {
 			if (this.monitor.beat(this.jvm.nanoTime(), this::published)) {
 				this.probers.forEach(ProbeLoop::probeNow);
 			}
-			this.nodeChecks.suspicionCleared(this.monitor.topology(), this.jvm.runningNanos(), this.monitor.beatNanos());
+			this.nodeChecks.suspicionCleared(this.monitor.topology(), this.jvm.runningNanos(),
+					this.monitor.beatNanos());
 		}
 	}
 

@@ -75,7 +75,8 @@ final class Ledger {
 				this.lost++;
 				long seen = this.client.checks.newerSeenAt(write.record.timeline);
 				boolean refuses = this.client.world.schedule.settings().onConflict() == ConflictPolicy.REFUSE;
-				Checks.require(refuses || write.time < seen, () -> "a write acknowledged at " + write.time / Agenda.MILLI + " ms on timeline "
+				Checks.require(refuses || write.time < seen,
+						() -> "a write acknowledged at " + write.time / Agenda.MILLI + " ms on timeline "
 								+ write.record.timeline + " is lost, though a newer one was seen at "
 								+ seen / Agenda.MILLI + " ms");
 				Checks.require(!this.client.world.schedule.careful(), () -> "a write acknowledged at "

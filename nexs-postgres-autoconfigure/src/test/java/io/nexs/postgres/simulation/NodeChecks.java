@@ -101,8 +101,10 @@ final class NodeChecks {
 			checkGivenUp(node, time, beat);
 			Long heard = this.heardAt.get(node.id());
 			Long suspected = this.suspectedAt.get(node.id());
-			Checks.require(node.status() != NodeStatus.SUSPECT || suspected == null || heard == null || heard <= suspected
-					|| heard <= this.askedAt.get(node.id()) || time - heard < 3 * beat || time - heard > 4 * beat, () -> "still suspect: " + node.describe());
+			Checks
+				.require(node.status() != NodeStatus.SUSPECT || suspected == null || heard == null || heard <= suspected
+						|| heard <= this.askedAt.get(node.id()) || time - heard < 3 * beat || time - heard > 4 * beat,
+						() -> "still suspect: " + node.describe());
 		}
 	}
 

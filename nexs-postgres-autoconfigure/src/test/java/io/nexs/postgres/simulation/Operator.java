@@ -18,12 +18,11 @@ final class Operator {
 	}
 
 	void begin() {
-		this.world.schedule.faults()
-			.forEach((fault) -> this.world.agenda.at(fault.time(), () -> {
-				this.world.trace.say(() -> "fault " + fault.kind() + " " + fault.node() + " " + fault.other() + " for "
-						+ fault.lasts() / Agenda.MILLI + " ms: " + this.world.servers);
-				strike(fault);
-			}));
+		this.world.schedule.faults().forEach((fault) -> this.world.agenda.at(fault.time(), () -> {
+			this.world.trace.say(() -> "fault " + fault.kind() + " " + fault.node() + " " + fault.other() + " for "
+					+ fault.lasts() / Agenda.MILLI + " ms: " + this.world.servers);
+			strike(fault);
+		}));
 	}
 
 	private void strike(Fault fault) {
@@ -44,8 +43,7 @@ final class Operator {
 			case SWITCHOVER -> this.supervisor.switchover(primary, server);
 			case OLD_DATA -> restartOnOldData(server, fault);
 			case FOREIGN -> replaceByForeign(server);
-			case PAUSE_REPLAY ->
-				set(server, fault, (it) -> it.replayPaused = true, (it) -> it.replayPaused = false);
+			case PAUSE_REPLAY -> set(server, fault, (it) -> it.replayPaused = true, (it) -> it.replayPaused = false);
 			case STALL -> this.world.jvm.stall(fault.lasts());
 			case CLOCK_JUMP -> this.world.jvm.jump(Duration.ofNanos((fault.lasts() - fault.time()) * 100));
 			case MAINTENANCE -> maintain(server, fault);

@@ -46,8 +46,7 @@ final class Pool {
 			}
 			this.all.remove(free);
 		}
-		Session fresh = new Session(this.world, this.server, true,
-				() -> this.world.client.heard(this.server.index));
+		Session fresh = new Session(this.world, this.server, true, () -> this.world.client.heard(this.server.index));
 		this.all.add(fresh);
 		fresh.connect(OPEN_NANOS, () -> taker.accept(fresh), (sqlState) -> {
 			this.all.remove(fresh);

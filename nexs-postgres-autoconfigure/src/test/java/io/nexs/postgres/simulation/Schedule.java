@@ -91,8 +91,8 @@ record Schedule(long seed, int nodes, MonitorSettings settings, boolean synchron
 		 * Nobody promotes but a supervisor that kills the old primary and looks at all
 		 * standbys first, so that synchronous replication loses nothing.
 		 */
-		CAREFUL(EnumSet.complementOf(EnumSet.of(Fault.Kind.PROMOTE, Fault.Kind.PROMOTE_TWO, Fault.Kind.OLD_DATA,
-				Fault.Kind.FOREIGN))),
+		CAREFUL(EnumSet.complementOf(
+				EnumSet.of(Fault.Kind.PROMOTE, Fault.Kind.PROMOTE_TWO, Fault.Kind.OLD_DATA, Fault.Kind.FOREIGN))),
 
 		/** Nothing is wrong with the servers, so nothing is to be noticed. */
 		CALM(EnumSet.of(Fault.Kind.STALL, Fault.Kind.CLOCK_JUMP, Fault.Kind.PROBE_NOW, Fault.Kind.HANG_PROBE));

@@ -158,9 +158,8 @@ final class Writer {
 
 	void checkProgress(long mendedAt) {
 		if (this.lastAcknowledged < mendedAt) {
-			throw new AssertionError("writer " + this.number + " " + this.doing + " since "
-					+ this.since / Agenda.MILLI + " ms and has written nothing since all was mended at "
-					+ mendedAt / Agenda.MILLI + " ms");
+			throw new AssertionError("writer " + this.number + " " + this.doing + " since " + this.since / Agenda.MILLI
+					+ " ms and has written nothing since all was mended at " + mendedAt / Agenda.MILLI + " ms");
 		}
 	}
 
