@@ -137,7 +137,7 @@ final class Checks {
 				|| after.nodes().stream().filter((node) -> isOnTerm(node, after)).count() > 1,
 				() -> "no conflict: " + after.describe());
 		int termBefore = (before.term() != null) ? before.term().timeline() : 0;
-		require(!this.refuses || this.pinned != null || after.conflict() == PrimaryConflict.NONE
+		require(!this.refuses || after.conflict() == PrimaryConflict.NONE
 				|| (after.term() != null && after.term().timeline() == termBefore),
 				() -> "a term begins in a conflict: " + after.describe());
 		require(termBefore == 0 || (after.term() != null && after.term().timeline() >= termBefore),

@@ -45,8 +45,8 @@ final class NodeChecks {
 			if (event instanceof ClusterEvent.StatusChanged change) {
 				statusChanged(change, time);
 			}
-			else if (event instanceof ClusterEvent.NodeLost lost) {
-				this.lost.add(lost.node().id());
+			else if (event instanceof ClusterEvent.NodeLost silence) {
+				this.lost.add(silence.node().id());
 			}
 		}
 	}
