@@ -137,13 +137,20 @@ final class Checks {
 				|| after.nodes().stream().filter((node) -> isOnTerm(node, after)).count() > 1,
 				() -> "no conflict: " + after.describe());
 		int termBefore = (before.term() != null) ? before.term().timeline() : 0;
-		require(!this.refuses || after.conflict() == PrimaryConflict.NONE
+		require(!this.refuses || after.hasPrimary() || claimants(after) < 2
 				|| (after.term() != null && after.term().timeline() == termBefore),
 				() -> "a term begins in a conflict: " + after.describe());
 		require(termBefore == 0 || (after.term() != null && after.term().timeline() >= termBefore),
 				() -> "the term went back: " + after.describe());
 		require(events.stream().allMatch(ClusterEvent.NodeLost.class::isInstance) || after.epoch() > before.epoch(),
 				() -> "an event without epoch: " + events);
+	}
+
+	private static long claimants(Topology topology) {
+		return topology.nodes()
+			.stream()
+			.filter((node) -> node.role() == NodeRole.PRIMARY && node.status() != NodeStatus.MAINTENANCE)
+			.count();
 	}
 
 	private static boolean isOnTerm(NodeState node, Topology topology) {
