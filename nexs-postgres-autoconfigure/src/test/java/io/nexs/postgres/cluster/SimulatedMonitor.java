@@ -99,7 +99,7 @@ public final class SimulatedMonitor {
 		probe.probedAt = nanoTime;
 		Lsn lsn = new Lsn(answer.lsn());
 		ServerReport report = answer.standby()
-				? new ServerReport(true, 0, lsn, lsn, 0, answer.timeline(), answer.identity())
+				? new ServerReport(true, 0, lsn, lsn, answer.replayAgeMillis(), answer.timeline(), answer.identity())
 				: new ServerReport(false, answer.timeline(), lsn, null, -1, 0, answer.identity());
 		apply(new Observation.ProbeSucceeded(probe.id, nanoTime, at, latencyNanos, report), publisher);
 	}
@@ -192,9 +192,10 @@ public final class SimulatedMonitor {
 	 * @param timeline its own when writable, else the one it receives, 0 when that cannot
 	 * be read
 	 * @param lsn flushed or replayed position
+	 * @param replayAgeMillis age of the last record a standby has replayed
 	 * @param identity who it is
 	 */
-	public record Answer(boolean standby, int timeline, long lsn, NodeIdentity identity) {
+	public record Answer(boolean standby, int timeline, long lsn, long replayAgeMillis, NodeIdentity identity) {
 
 	}
 

@@ -174,6 +174,7 @@ final class Client implements SimulatedPools.Orders {
 		}
 		this.world.agenda.after(bound, () -> {
 			boolean undisturbed = server.isReachable() && server.starts() == starts && server.writable
+					&& !this.probers.get(server.index).isHung()
 					&& this.jvm.runningNanos() - ran == bound && !this.monitor.topology().hasPrimary()
 					&& this.monitor.topology().node(server.name()).status() == NodeStatus.HEALTHY;
 			Checks.require(!undisturbed || this.monitor.topology().node(server.name()).role() == NodeRole.PRIMARY,
@@ -192,6 +193,7 @@ final class Client implements SimulatedPools.Orders {
 	void failed(int node, String reason) {
 		this.monitor.failed(node, this.jvm.nanoTime(), this.jvm.timeOfDay(), reason, this::published);
 		this.nodeChecks.failed(NODES.get(node).id(), false, this.monitor.topology());
+		this.nodeChecks.refused(NODES.get(node).id());
 		beatIfDue();
 	}
 

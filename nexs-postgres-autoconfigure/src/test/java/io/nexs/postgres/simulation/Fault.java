@@ -72,6 +72,9 @@ record Fault(long time, Kind kind, int node, int other, long lasts) {
 		/** The operator of the application takes a node out of use. */
 		MAINTENANCE,
 
+		/** The operator of the application takes the primary out of use. */
+		MAINTENANCE_PRIMARY,
+
 		/** A probe of the primary is never answered, though other connections are. */
 		HANG_PROBE,
 

@@ -33,6 +33,9 @@ final class NodeChecks {
 	/** Nodes that were given up and not heard of since. */
 	private final Set<String> lost = new HashSet<>();
 
+	/** Nodes whose probe is under way. */
+	private final Set<String> pending = new HashSet<>();
+
 	/** Failed probes in a row. */
 	private final Map<String, Integer> failures = new HashMap<>();
 
@@ -63,12 +66,14 @@ final class NodeChecks {
 
 	void asked(String node, long time) {
 		this.askedAt.put(node, time);
+		this.pending.add(node);
 	}
 
 	/**
 	 * A probe failed; as many as the threshold says in a row make a node unhealthy.
 	 */
 	void failed(String node, boolean excused, Topology topology) {
+		this.pending.remove(node);
 		Checks.require(!excused || this.heardAt.getOrDefault(node, Long.MIN_VALUE) > this.askedAt.get(node),
 				() -> "excused without an answer: " + topology.node(node).describe());
 		int count = excused ? 0 : this.failures.merge(node, 1, Integer::sum);
@@ -79,9 +84,17 @@ final class NodeChecks {
 	}
 
 	/**
+	 * A probe failed for another reason than silence, which no other answer excuses.
+	 */
+	void refused(String node) {
+		this.suspectedAt.remove(node);
+	}
+
+	/**
 	 * A probe without answer may mean nothing only if the client stood still meanwhile.
 	 */
 	void ignored(String node, long time, long beat) {
+		this.pending.remove(node);
 		long ran = time - this.askedAt.get(node);
 		Checks.require(ran < this.settings.timeout().toNanos() / 2 + 2 * beat,
 				() -> "no failure after " + ran + " ns: " + node);
@@ -99,6 +112,7 @@ final class NodeChecks {
 	void suspicionCleared(Topology topology, long time, long beat) {
 		for (NodeState node : topology.nodes()) {
 			checkGivenUp(node, time, beat);
+			checkSuspected(node, time, beat);
 			Long heard = this.heardAt.get(node.id());
 			Long suspected = this.suspectedAt.get(node.id());
 			Checks
@@ -106,6 +120,19 @@ final class NodeChecks {
 						|| heard <= this.askedAt.get(node.id()) || time - heard < 3 * beat || time - heard > 4 * beat,
 						() -> "still suspect: " + node.describe());
 		}
+	}
+
+	/**
+	 * A node that answers neither its probe nor anybody else for half the time of a probe
+	 * is suspect.
+	 */
+	private void checkSuspected(NodeState node, long time, long beat) {
+		long since = Math.max(this.askedAt.getOrDefault(node.id(), time),
+				this.heardAt.getOrDefault(node.id(), Long.MIN_VALUE));
+		Checks.require(
+				node.status() != NodeStatus.HEALTHY || !this.pending.contains(node.id())
+						|| time - since < this.settings.timeout().toNanos() / 2 + 3 * beat,
+				() -> "not suspect: " + node.describe());
 	}
 
 	/**
@@ -122,6 +149,7 @@ final class NodeChecks {
 		this.failures.put(node, 0);
 		this.lost.remove(node);
 		this.probedAt.put(node, time);
+		this.pending.remove(node);
 	}
 
 }

@@ -37,7 +37,7 @@ final class Operator {
 			case CUT_PRIMARY -> cut(primary, fault);
 			case ISOLATE -> isolate(server, fault);
 			case ISOLATE_PRIMARY -> isolate(primary, fault);
-			case SLOW -> set(server, fault, (it) -> it.slowNanos = fault.lasts() / 2, (it) -> it.slowNanos = 0);
+			case SLOW -> set(server, fault, (it) -> it.slowNanos = fault.lasts() / 4, (it) -> it.slowNanos = 0);
 			case PROMOTE -> this.supervisor.promote(server);
 			case PROMOTE_TWO -> this.supervisor.promoteTwo(server, this.world.servers.get(fault.other()));
 			case SWITCHOVER -> this.supervisor.switchover(primary, server);
@@ -47,6 +47,7 @@ final class Operator {
 			case STALL -> this.world.jvm.stall(fault.lasts());
 			case CLOCK_JUMP -> this.world.jvm.jump(Duration.ofNanos((fault.lasts() - fault.time()) * 100));
 			case MAINTENANCE -> maintain(server, fault);
+			case MAINTENANCE_PRIMARY -> maintain(primary, fault);
 			case HANG_PROBE -> this.world.client.hangProbe(primary.index);
 			case PIN -> pin(server.writable ? server : primary, fault);
 			case PROBE_NOW -> this.world.client.probeNow();

@@ -44,6 +44,10 @@ final class ProbeLoop {
 		this.hung = this.session;
 	}
 
+	boolean isHung() {
+		return this.hung != null && this.hung == this.session;
+	}
+
 	boolean isWaiting() {
 		return this.waiting;
 	}

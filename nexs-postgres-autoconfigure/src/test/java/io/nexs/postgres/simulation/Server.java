@@ -180,7 +180,7 @@ final class Server {
 
 	void promote(int newTimeline) {
 		this.timeline = newTimeline;
-		this.received = this.received.with(newTimeline, Wal.NO_WRITE);
+		this.received = this.received.with(newTimeline, Wal.NO_WRITE, this.world.agenda.now());
 		this.replayed = this.received;
 		this.writable = true;
 		this.upstream = null;
@@ -212,7 +212,7 @@ final class Server {
 	 * standby.
 	 */
 	void commit(long write, Consumer<Wal> acknowledge) {
-		this.received = this.received.with(this.timeline, write);
+		this.received = this.received.with(this.timeline, write, this.world.agenda.now());
 		this.replayed = this.received;
 		if (this.world.schedule.synchronous()) {
 			this.waiting.add(new Commit(this.received, acknowledge));
@@ -227,7 +227,8 @@ final class Server {
 		NodeIdentity identity = new NodeIdentity(this.system, "10.0.0." + (this.index + 1), 5432,
 				BOOT.plusSeconds(this.starts), "18.1", 100, "read committed");
 		int shown = (this.writable || this.world.schedule.timelineReadable()) ? this.timeline : 0;
-		return new Answer(!this.writable, shown, this.replayed.position(), identity);
+		long age = (this.world.agenda.now() - this.replayed.time) / Agenda.MILLI;
+		return new Answer(!this.writable, shown, this.replayed.position(), age, identity);
 	}
 
 	@Override

@@ -14,6 +14,9 @@ final class Simulation {
 
 	private static final long WRITERS_AT = 1000 * Agenda.MILLI;
 
+	/** When everything is mended, an answer may still be that long under way. */
+	private static final long SLOWEST = 1250 * Agenda.MILLI;
+
 	private static final long MARGIN = 50 * Agenda.MILLI;
 
 	private final World world;
@@ -69,7 +72,7 @@ final class Simulation {
 			.multipliedBy(2)
 			.plus(settings.timeout())
 			.plus(settings.fastInterval().multipliedBy(2L * (settings.successThreshold() + 2)));
-		return probes.toNanos() + 10 * MARGIN;
+		return probes.toNanos() + SLOWEST + 10 * MARGIN;
 	}
 
 }

@@ -23,19 +23,23 @@ final class Wal {
 
 	final long write;
 
-	private Wal(@Nullable Wal before, int timeline, long write) {
+	/** When it was written, in the time of the agenda. */
+	final long time;
+
+	private Wal(@Nullable Wal before, int timeline, long write, long time) {
 		this.before = before;
 		this.length = (before != null) ? before.length + 1 : 0;
 		this.timeline = timeline;
 		this.write = write;
+		this.time = time;
 	}
 
 	static Wal begin() {
-		return new Wal(null, 1, NO_WRITE);
+		return new Wal(null, 1, NO_WRITE, 0);
 	}
 
-	Wal with(int timeline, long write) {
-		return new Wal(this, timeline, write);
+	Wal with(int timeline, long write, long time) {
+		return new Wal(this, timeline, write, time);
 	}
 
 	/**
