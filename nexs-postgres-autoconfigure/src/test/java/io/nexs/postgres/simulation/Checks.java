@@ -36,6 +36,10 @@ final class Checks {
 
 	private final boolean calm;
 
+	private final Agenda agenda;
+
+	private long primarySince;
+
 	private boolean allHealthy;
 
 	private final Map<String, Known> known = new HashMap<>();
@@ -69,7 +73,8 @@ final class Checks {
 
 	private int givenUp;
 
-	Checks(Topology initial, Schedule schedule) {
+	Checks(Topology initial, Schedule schedule, Agenda agenda) {
+		this.agenda = agenda;
 		this.calm = schedule.kind() == Schedule.Kind.CALM;
 		this.settings = schedule.settings();
 		this.refuses = this.settings.onConflict() == ConflictPolicy.REFUSE;
@@ -172,6 +177,7 @@ final class Checks {
 			require(Objects.equals(this.primary, change.from()), () -> "not from there: " + change);
 			this.primary = change.to();
 			this.primaryTerm = change.term();
+			this.primarySince = this.agenda.now();
 			this.changes++;
 		}
 		else if (event instanceof ClusterEvent.ConflictDetected change) {
@@ -272,14 +278,15 @@ final class Checks {
 
 	/**
 	 * By the answers alone, and with some tolerance: it follows nobody deposed, and lags
-	 * the primary not by both limits.
+	 * the primary not by both limits. Lag is not measured while there is no primary.
 	 */
 	private void checkNotStale(Topology topology, NodeState state) {
 		Known replica = this.known.get(state.id());
 		NodeState elected = topology.primary();
 		require(this.refuses || replica.last.timeline() == 0 || replica.last.timeline() >= highestSeen(),
 				() -> "a read on a standby of a deposed primary: " + state.describe());
-		if (elected != null && elected.timeline() == highestSeen()) {
+		if (elected != null && elected.timeline() == highestSeen()
+				&& this.agenda.now() - this.primarySince > 2 * this.settings.interval().toNanos()) {
 			Known known = this.known.get(elected.id());
 			long passed = known.passed(replica.last.lsn() + 2 * this.settings.maxLagBytes(), elected.timeline());
 			require(replica.lastAt - passed <= this.settings.maxLag().toNanos() + 2 * Agenda.MILLI,

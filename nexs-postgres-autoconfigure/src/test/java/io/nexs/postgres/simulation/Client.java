@@ -72,7 +72,7 @@ final class Client implements SimulatedPools.Orders {
 		List<Node> nodes = NODES.subList(0, world.schedule.nodes());
 		this.monitor = new SimulatedMonitor(nodes, settings, this.jvm.nanoTime());
 		this.routing = targets.routing(this.monitor.topology());
-		this.checks = new Checks(this.monitor.topology(), world.schedule);
+		this.checks = new Checks(this.monitor.topology(), world.schedule, world.agenda);
 		this.ledger = new Ledger(this);
 		this.nodeChecks = new NodeChecks(settings);
 		this.failover = new SimulatedFailover(world.schedule.waiting());
@@ -174,8 +174,8 @@ final class Client implements SimulatedPools.Orders {
 		}
 		this.world.agenda.after(bound, () -> {
 			boolean undisturbed = server.isReachable() && server.starts() == starts && server.writable
-					&& !this.probers.get(server.index).isHung()
-					&& this.jvm.runningNanos() - ran == bound && !this.monitor.topology().hasPrimary()
+					&& !this.probers.get(server.index).isHung() && this.jvm.runningNanos() - ran == bound
+					&& !this.monitor.topology().hasPrimary()
 					&& this.monitor.topology().node(server.name()).status() == NodeStatus.HEALTHY;
 			Checks.require(!undisturbed || this.monitor.topology().node(server.name()).role() == NodeRole.PRIMARY,
 					() -> "not noticed: " + server + " in " + this.monitor.topology().describe());

@@ -27,7 +27,7 @@ final class Ledger {
 	}
 
 	void acknowledged(Wal record, Server server) {
-		Checks.require(server.system.equals(Server.SYSTEM), () -> "written to another system: " + server);
+		Checks.require(record.root == this.client.world.root, () -> "written to another system: " + server);
 		this.client.checks.acknowledged(this.client.monitor.topology(), record.timeline, server);
 		this.acknowledged.add(new Acknowledged(record, this.client.world.agenda.now()));
 	}

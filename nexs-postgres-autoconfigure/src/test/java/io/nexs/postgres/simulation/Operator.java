@@ -106,6 +106,8 @@ final class Operator {
 		if (spare && !server.writable && this.world.random.nextInt(3) == 0) {
 			server.kill();
 			server.system = "sys-2";
+			server.received = Wal.begin();
+			server.replayed = server.received;
 			server.writable = true;
 			server.timeline = 1 + this.world.random.nextInt(9);
 			server.start();

@@ -17,6 +17,9 @@ final class Wal {
 
 	final @Nullable Wal before;
 
+	/** The first record, of which each cluster has its own. */
+	final Wal root;
+
 	final int length;
 
 	final int timeline;
@@ -28,6 +31,7 @@ final class Wal {
 
 	private Wal(@Nullable Wal before, int timeline, long write, long time) {
 		this.before = before;
+		this.root = (before != null) ? before.root : this;
 		this.length = (before != null) ? before.length + 1 : 0;
 		this.timeline = timeline;
 		this.write = write;

@@ -27,6 +27,9 @@ final class World {
 
 	final List<Server> servers = new ArrayList<>();
 
+	/** The first record of the cluster. */
+	final Wal root = Wal.begin();
+
 	final Client client;
 
 	final Supervisor supervisor;
@@ -38,7 +41,7 @@ final class World {
 		this.jvm = new Jvm(this.agenda, schedule.nanoTimeAtStart());
 		this.random = new Random(schedule.seed());
 		this.trace = new Trace(listener, this.agenda);
-		Wal wal = Wal.begin();
+		Wal wal = this.root;
 		for (int i = 0; i < schedule.nodes(); i++) {
 			this.servers.add(new Server(this, i, wal));
 		}
