@@ -182,6 +182,10 @@ final class Client implements SimulatedPools.Orders {
 		});
 	}
 
+	boolean takesForPrimary(Server server) {
+		return this.monitor.topology().node(server.name()).role() == NodeRole.PRIMARY;
+	}
+
 	void answered(int node, long latency, Answer answer) {
 		this.checks.answered(NODES.get(node).id(), answer, this.world.agenda.now());
 		this.nodeChecks.probed(NODES.get(node).id(), this.jvm.runningNanos());

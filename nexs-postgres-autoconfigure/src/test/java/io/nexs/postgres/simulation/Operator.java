@@ -101,9 +101,14 @@ final class Operator {
 		this.world.agenda.after(fault.lasts() / 10, server::start);
 	}
 
+	/**
+	 * A primary that is replaced before a probe has noticed anything takes writes of new
+	 * connections: nobody asks them which cluster they lead to before they are used.
+	 */
 	private void replaceByForeign(Server server) {
 		boolean spare = this.world.servers.stream().filter((it) -> it.system.equals(Server.SYSTEM)).count() > 2;
-		if (spare && !server.writable && this.world.random.nextInt(3) == 0) {
+		if (spare && !server.writable && !this.world.client.takesForPrimary(server)
+				&& this.world.random.nextInt(3) == 0) {
 			server.kill();
 			server.system = "sys-2";
 			server.received = Wal.begin();

@@ -43,7 +43,7 @@ record Schedule(long seed, int nodes, MonitorSettings settings, boolean synchron
 		Kind kind = Kind.of(random);
 		boolean careful = kind == Kind.CAREFUL;
 		return new Schedule(seed, nodes, settings(random, kind), careful || random.nextBoolean(), random.nextBoolean(),
-				random.nextInt(3) > 0, kind, Habits.of(random, careful),
+				careful || random.nextInt(3) > 0, kind, Habits.of(random, careful),
 				new FailoverSettings(Duration.ofMillis(random.nextInt(300, 5000)), 1 + random.nextInt(5)),
 				random.nextBoolean() ? random.nextLong() : Long.MAX_VALUE - random.nextLong(10_000 * Agenda.MILLI),
 				faults(random, nodes, end, kind), end);
