@@ -35,9 +35,10 @@ class WhatToTry implements ApplicationListener<ApplicationReadyEvent> {
 			And let something happen to the cluster, then repeat the above:
 
 			  curl -X POST http://localhost:{port}/demo/switchover
-			  curl -X POST http://localhost:{port}/demo/kill-primary    # another node is promoted after a second
+			  curl -X POST http://localhost:{port}/demo/kill-primary     # another node is promoted after a second
+			  curl -X POST http://localhost:{port}/demo/rejoin/node-1    # the former primary comes back as a replica
+			  curl -X POST http://localhost:{port}/demo/freeze-primary   # the same for one that hangs
 			  curl -X POST http://localhost:{port}/demo/kill/node-3
-			  curl -X POST http://localhost:{port}/demo/rejoin/node-3   # also for a former primary
 			  curl -X POST http://localhost:{port}/demo/pause-replay/node-3
 			""";
 

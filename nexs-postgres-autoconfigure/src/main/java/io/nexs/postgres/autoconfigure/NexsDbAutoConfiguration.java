@@ -88,6 +88,9 @@ public final class NexsDbAutoConfiguration {
 			if (!embedded.replayDelay().isZero()) {
 				cluster.replicas().forEach((EmbeddedNode node) -> node.delayReplay(embedded.replayDelay()));
 			}
+			if (embedded.synchronous()) {
+				cluster.synchronousReplication(true);
+			}
 			return cluster;
 		}
 

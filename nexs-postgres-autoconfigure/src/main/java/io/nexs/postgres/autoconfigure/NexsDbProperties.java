@@ -463,14 +463,21 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 	 * @param replicas Streaming replicas of the primary.
 	 * @param supervised Whether the replica that is most advanced is promoted when the
 	 * primary dies.
+	 * @param synchronous Whether a COMMIT waits until one replica has it.
 	 * @param replayDelay Time the replicas wait before they replay what they received.
 	 */
 	public record Embedded(@DefaultValue("true") boolean enabled,
 			@DefaultValue("2") @Min(value = 0, message = "must be at least 0 replicas") @Max(value = 8,
 					message = "must be at most 8 replicas") int replicas,
-			@DefaultValue("false") boolean supervised, @DefaultValue("0s") Duration replayDelay) {
+			@DefaultValue("false") boolean supervised, @DefaultValue("false") boolean synchronous,
+			@DefaultValue("0s") Duration replayDelay) {
 
 		public Embedded {
+			if (synchronous && replicas == 0) {
+				throw new InvalidSettingException("nexs.db.embedded.synchronous",
+						"is true, but nexs.db.embedded.replicas is 0, so no COMMIT would ever return",
+						"Set nexs.db.embedded.replicas to at least 1.");
+			}
 			PropertyRules.notNegative("nexs.db.embedded.replay-delay", replayDelay);
 		}
 

@@ -25,9 +25,10 @@ final class NexsDbRuntimeHints implements RuntimeHintsRegistrar {
 	 * Those pgjdbc brings along for {@code sslfactory}, {@code sslhostnameverifier} and
 	 * the like. A factory of the application needs a hint of the application.
 	 */
-	private static final List<String> FACTORIES = List.of("org.postgresql.ssl.LibPQFactory",
-			"org.postgresql.ssl.DefaultJavaSSLFactory", "org.postgresql.ssl.NonValidatingFactory",
-			"org.postgresql.ssl.SingleCertValidatingFactory", "org.postgresql.ssl.PGjdbcHostnameVerifier");
+	private static final List<String> FACTORIES = List.of("io.nexs.postgres.pool.NodeSocketFactory",
+			"org.postgresql.ssl.LibPQFactory", "org.postgresql.ssl.DefaultJavaSSLFactory",
+			"org.postgresql.ssl.NonValidatingFactory", "org.postgresql.ssl.SingleCertValidatingFactory",
+			"org.postgresql.ssl.PGjdbcHostnameVerifier");
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {

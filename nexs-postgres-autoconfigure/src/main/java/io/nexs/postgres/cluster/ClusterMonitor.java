@@ -144,14 +144,28 @@ public final class ClusterMonitor implements AutoCloseable {
 	}
 
 	/**
-	 * Tell whether a commit that returns now may be lost, also while listeners are still
-	 * being told why: one volatile read.
-	 * @param began the term its transaction began in
+	 * Whether what the primary of a term acknowledges now may be lost: a later term was
+	 * seen, or more than one server claims to be the primary. One volatile read, also
+	 * while listeners are still being told.
+	 * @param term the term; {@code null} if none was known
+	 * @return {@code true} if it may be
+	 */
+	public boolean isInDoubt(@Nullable Term term) {
+		Topology newest = this.topology;
+		Term now = newest.term();
+		return newest.conflict() != PrimaryConflict.NONE || (term != null && now != null && term.isSupersededBy(now));
+	}
+
+	/**
+	 * The same for a commit that was said on a node, which another server may be the
+	 * right primary beside, also where that is no conflict because the node is in
+	 * maintenance.
+	 * @param term the term its transaction began in; {@code null} if none was known
 	 * @param node where it was said
 	 * @return whether {@link Topology#doubts(Term, Node)} says so of the newest topology
 	 */
-	public boolean doubts(Term began, Node node) {
-		return this.topology.doubts(began, node);
+	public boolean isInDoubt(@Nullable Term term, Node node) {
+		return this.topology.doubts(term, node);
 	}
 
 	/**

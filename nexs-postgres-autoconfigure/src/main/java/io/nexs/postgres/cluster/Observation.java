@@ -48,8 +48,7 @@ sealed interface Observation {
 	 * @param reason what is wrong, without secrets
 	 * @param silent whether nothing else is wrong than that no answer came
 	 */
-	record ProbeFailed(String nodeId, long nanoTime, Instant at, String reason,
-			boolean silent) implements Observation {
+	record ProbeFailed(String nodeId, long nanoTime, Instant at, String reason, boolean silent) implements Observation {
 
 		ProbeFailed(String nodeId, long nanoTime, Instant at, String reason) {
 			this(nodeId, nanoTime, at, reason, false);
@@ -81,7 +80,8 @@ sealed interface Observation {
 	}
 
 	/**
-	 * A node has answered nothing on any connection for as long as it takes to give it up.
+	 * A node has answered nothing on any connection for as long as it takes to give it
+	 * up.
 	 *
 	 * @param nodeId the id of the node
 	 * @param nanoTime when that was noticed

@@ -67,18 +67,21 @@ public record Topology(long epoch, List<NodeState> nodes, @Nullable NodeState pr
 
 	/**
 	 * Tell whether a commit that returns now may be lost.
-	 * @param began the term its transaction began in
+	 * @param began the term its transaction began in; {@code null} if none was known
 	 * @param node where it was said
-	 * @return {@code true} when a later term has begun, or when another server is
-	 * writable that may be right: one on the same timeline, or on a newer one that is no
-	 * term yet
+	 * @return {@code true} in a conflict, when a later term has begun, or when another
+	 * server is writable that may be right: one on the same timeline, or on a newer one
+	 * that is no term yet
 	 */
-	public boolean doubts(Term began, Node node) {
-		if (this.term != null && began.isSupersededBy(this.term)) {
+	public boolean doubts(@Nullable Term began, Node node) {
+		if (this.conflict != PrimaryConflict.NONE) {
 			return true;
 		}
-		if (node.equals(this.pinned)) {
-			return this.conflict != PrimaryConflict.NONE;
+		if (began == null || node.equals(this.pinned)) {
+			return began != null && this.term != null && began.isSupersededBy(this.term);
+		}
+		if (this.term != null && began.isSupersededBy(this.term)) {
+			return true;
 		}
 		NodeState here = node(node.id());
 		for (NodeState other : this.nodes) {

@@ -123,6 +123,7 @@ final class TopologyReducer {
 	private void measureLag(List<NodeDraft> nodes, @Nullable NodeDraft primary, LagBasis basis) {
 		for (NodeDraft node : nodes) {
 			if (node.role == NodeRole.REPLICA) {
+				node.followsOldTimeline = followsOldTimeline(node, nodes, primary, basis.term);
 				measureLag(node, basis);
 			}
 			else {
@@ -132,12 +133,30 @@ final class TopologyReducer {
 		}
 	}
 
+	/**
+	 * Where the role may not read which timeline a standby receives, its position tells
+	 * as long as the deposed primary writes nothing: it has replayed exactly what that
+	 * one has flushed, and the primary is somewhere else.
+	 */
+	private static boolean followsOldTimeline(NodeDraft replica, List<NodeDraft> nodes, @Nullable NodeDraft primary,
+			@Nullable Term term) {
+		ServerReport report = replica.report;
+		if (report == null || report.receivedTimeline() > 0) {
+			return report != null && report.receivedTimeline() < timeline(term);
+		}
+		Lsn replayed = report.lsn();
+		if (replayed == null || primary == null) {
+			return replica.followsOldTimeline;
+		}
+		return !replayed.equals(primary.lsn())
+				&& nodes.stream().anyMatch((node) -> node.status == NodeStatus.FENCED && replayed.equals(node.lsn()));
+	}
+
 	private void measureLag(NodeDraft replica, LagBasis basis) {
 		ServerReport report = replica.report;
 		if (report == null) {
 			return;
 		}
-		replica.followsOldTimeline = report.receivedTimeline() > 0 && report.receivedTimeline() < timeline(basis.term);
 		if (replica.answered || basis.newTerm || replica.lag.isUnknown()) {
 			replica.lag = Lag.of(report, basis.wal, basis.nanoTime, this.settings);
 		}

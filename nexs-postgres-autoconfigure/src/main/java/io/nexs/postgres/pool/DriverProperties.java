@@ -13,6 +13,8 @@ final class DriverProperties {
 
 	private static final String OLDEST_SERVER = "14";
 
+	private static final boolean FINDS_SOCKET_FACTORY = NodeSocketFactory.isVisibleToDriver();
+
 	private DriverProperties() {
 	}
 
@@ -26,6 +28,9 @@ final class DriverProperties {
 		properties.setProperty("loginTimeout", "0");
 		properties.setProperty("socketTimeout", seconds(settings.timeouts().socket()));
 		properties.setProperty("cancelSignalTimeout", seconds(settings.timeouts().connect()));
+		if (FINDS_SOCKET_FACTORY) {
+			properties.setProperty("socketFactory", NodeSocketFactory.class.getName());
+		}
 		if (settings.applicationName() != null) {
 			properties.setProperty("ApplicationName", settings.applicationName());
 		}

@@ -1,10 +1,13 @@
 package io.nexs.postgres.pool;
 
+import java.io.IOException;
+import java.net.Socket;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.Properties;
+import java.util.concurrent.Executor;
 
 import io.nexs.postgres.cluster.ServerInstance;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +26,17 @@ final class NodeConnection extends PgConnection {
 
 	private static final String IN_HOT_STANDBY = "in_hot_standby";
 
+	/** Longest wait for an abort that may have to wait for others. */
+	private static final long ABORT_MILLIS = 100;
+
 	private static final ThreadLocal<Boolean> borrowedUntried = ThreadLocal.withInitial(() -> false);
 
 	private boolean untried;
 
 	private long triedAt = System.nanoTime();
+
+	/** What lies under the connection, whatever the driver has put around it. */
+	private volatile @Nullable Socket socket;
 
 	private @Nullable ServerInstance server;
 
@@ -60,6 +69,47 @@ final class NodeConnection extends PgConnection {
 
 	static void endUntried() {
 		borrowedUntried.set(false);
+	}
+
+	/**
+	 * Tells the connection what lies under it.
+	 */
+	void useSocket(@Nullable Socket socket) {
+		this.socket = socket;
+	}
+
+	/**
+	 * Closes the socket under the connection, which releases a thread in any call, and
+	 * then what the driver has put around it. With a socket factory of the user that one
+	 * is not known, and closing may have to wait for such a thread: another thread goes
+	 * on waiting.
+	 */
+	@Override
+	public void abort(@Nullable Executor executor) throws SQLException {
+		Socket known = this.socket;
+		if (known == null) {
+			super.abort(NodeConnection::runElsewhere);
+			return;
+		}
+		try {
+			known.close();
+		}
+		catch (IOException ex) {
+			// It is gone in any case
+		}
+		super.abort(executor);
+	}
+
+	private static void runElsewhere(Runnable abort) {
+		Thread thread = new Thread(abort, "nexs-db-abort");
+		thread.setDaemon(true);
+		thread.start();
+		try {
+			thread.join(ABORT_MILLIS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	/**

@@ -102,7 +102,15 @@ public final class NodeConnector implements ProbeConnector {
 		}
 		HostSpec host = new HostSpec(node.address().host(), node.address().port(),
 				PGProperty.LOCAL_SOCKET_ADDRESS.getOrDefault(parsed));
-		return new NodeConnection(host, parsed, url);
+		NodeSocketFactory.begin();
+		try {
+			NodeConnection connection = new NodeConnection(host, parsed, url);
+			connection.useSocket(NodeSocketFactory.end());
+			return connection;
+		}
+		finally {
+			NodeSocketFactory.end();
+		}
 	}
 
 	private static SQLException notAccepted(Node node) {

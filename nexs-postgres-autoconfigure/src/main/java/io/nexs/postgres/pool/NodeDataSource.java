@@ -241,7 +241,7 @@ final class NodeDataSource extends AbstractDataSource {
 		}
 	}
 
-	private boolean isUp() {
+	boolean isUp() {
 		this.lock.lock();
 		try {
 			return this.up && !this.paused;
@@ -297,8 +297,7 @@ final class NodeDataSource extends AbstractDataSource {
 		}
 		this.physical.add(connection);
 		Successor now = this.successor;
-		if (this.aborts.get() != before.aborts
-				|| (now != before.successor && connection.leadsToOther(now.startedAt))) {
+		if (this.aborts.get() != before.aborts || (now != before.successor && connection.leadsToOther(now.startedAt))) {
 			this.physical.remove(connection);
 			connection.abort(Runnable::run);
 			throw new SQLException("Connections to " + this.node.id() + " were aborted meanwhile", "08006");

@@ -26,6 +26,13 @@ public final class NodePool implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(NodePool.class);
 
+	/** For how long a lost connection is a reason to look around. */
+	private static final long TROUBLE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+	private static final long SHORT_STEP_MILLIS = 25;
+
+	private static final long LONG_STEP_MILLIS = 250;
+
 	private final Node node;
 
 	private final PoolSettings settings;
@@ -102,7 +109,7 @@ public final class NodePool implements AutoCloseable {
 	 * @throws SQLException if the pool is closed or the caller was interrupted
 	 */
 	public Connection borrow(long timeoutMillis) throws SQLException {
-		Connection connection = borrow(timeoutMillis, timeoutMillis);
+		Connection connection = lend(timeoutMillis, timeoutMillis, false);
 		if (connection == null) {
 			throw new SQLTransientConnectionException("All " + this.hikari.getMaximumPoolSize() + " connections to "
 					+ this.node.id() + " are lent, " + this.line.waiting() + " wait for one", "08001");
@@ -114,19 +121,55 @@ public final class NodePool implements AutoCloseable {
 	 * Lends a connection. Each one goes back by {@link #giveBack(Connection)}.
 	 * @param waitMillis longest wait while all connections are lent, which
 	 * {@link #wakeWaiting()} ends too
-	 * @param openMillis longest wait for a connection that is being opened
-	 * @return a connection of the pool, or {@code null} if all were lent
+	 * @param openMillis longest wait for a connection that is being opened, which ends
+	 * too when it is of no use any more
+	 * @return a connection of the pool, or {@code null} if all were lent, or the node
+	 * went down or others came into use meanwhile
 	 * @throws SQLTransientConnectionException if none was opened in time
 	 * @throws SQLException if the pool is closed or the caller was interrupted
 	 */
 	public @Nullable Connection borrow(long waitMillis, long openMillis) throws SQLException {
+		return lend(waitMillis, openMillis, true);
+	}
+
+	/**
+	 * HikariCP can end the wait of nobody, so it is asked again and again: in short steps
+	 * once a connection was lost, when there may be another primary any moment.
+	 */
+	private @Nullable Connection awaitOpen(long openMillis) throws SQLException {
+		int dispersals = this.line.dispersals();
+		long lost = this.lostAt;
+		boolean trouble = lost != 0 && System.nanoTime() - lost < TROUBLE_NANOS;
+		long left = openMillis;
+		while (true) {
+			long step = Math.min(left, trouble ? SHORT_STEP_MILLIS : LONG_STEP_MILLIS);
+			try {
+				return this.pool.getConnection(step);
+			}
+			catch (SQLTransientConnectionException ex) {
+				left -= step;
+				if (left <= 0) {
+					throw ex;
+				}
+				if (this.line.dispersals() != dispersals || !this.source.isUp()) {
+					return null;
+				}
+			}
+		}
+	}
+
+	private @Nullable Connection lend(long waitMillis, long openMillis, boolean mayLeave) throws SQLException {
 		if (!this.line.tryEnter() && !waitInLine(waitMillis)) {
 			this.timeouts.increment();
 			return null;
 		}
 		boolean entered = false;
 		try {
-			Connection connection = this.pool.getConnection(openMillis);
+			Connection connection = mayLeave ? awaitOpen(openMillis) : this.pool.getConnection(openMillis);
+			if (connection == null) {
+				this.timeouts.increment();
+				return null;
+			}
 			entered = true;
 			this.lent.incrementAndGet();
 			this.acquired.increment();

@@ -32,8 +32,8 @@ public interface NodeTraffic {
 	}
 
 	/**
-	 * Hands everything to the monitor: a failure or a promotion leads to a probe at
-	 * once, another server than the monitor knows to a new look at the node.
+	 * Hands everything to the monitor: a failure or a promotion leads to a probe at once,
+	 * another server than the monitor knows to a new look at the node.
 	 * @param monitor the monitor
 	 * @return traffic that feeds it
 	 */

@@ -140,6 +140,13 @@ final class WaitingLine {
 		this.places.forEach((place) -> LockSupport.unpark(place.thread()));
 	}
 
+	/**
+	 * How often all waits were ended.
+	 */
+	int dispersals() {
+		return this.dispersals.get();
+	}
+
 	int waiting() {
 		return this.waiting.get();
 	}

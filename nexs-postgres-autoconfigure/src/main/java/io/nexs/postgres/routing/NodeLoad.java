@@ -12,6 +12,11 @@ final class NodeLoad {
 
 	private static final double DECAY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+	/**
+	 * What is asked for is whether there was an answer within hundreds of milliseconds.
+	 */
+	private static final long GRAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
 	private volatile double average;
 
 	private volatile long sampledAt = System.nanoTime();
@@ -32,7 +37,9 @@ final class NodeLoad {
 	 * @param now when
 	 */
 	void answered(long now) {
-		this.answeredAt = now;
+		if (now - answeredAt() > GRAIN_NANOS) {
+			this.answeredAt = now;
+		}
 	}
 
 	/**

@@ -5,9 +5,6 @@ import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLWarning;
 
-import io.nexs.postgres.cluster.ClusterMonitor;
-import io.nexs.postgres.cluster.PrimaryConflict;
-import io.nexs.postgres.cluster.Term;
 import io.nexs.postgres.routing.OpenTransaction;
 import io.nexs.postgres.sqlstate.FailureKind;
 import io.nexs.postgres.sqlstate.SqlStateClassifier;
@@ -46,25 +43,6 @@ final class CommitEvidence {
 	 */
 	static boolean isUnsent(SQLException failure) {
 		return SqlStates.CONNECTION_DOES_NOT_EXIST.equals(failure.getSQLState());
-	}
-
-	/**
-	 * Whether a promotion is known that came after the transaction began, or another
-	 * server that may be the right primary: what was acknowledged since may be lost.
-	 */
-	static boolean isSuperseded(OpenTransaction transaction, ClusterMonitor monitor) {
-		Term began = transaction.term();
-		return began != null && monitor.doubts(began, transaction.route().node());
-	}
-
-	/**
-	 * Whether a promotion is known that came after a term was the newest, or it is open
-	 * who is the primary.
-	 */
-	static boolean isSuperseded(@Nullable Term began, ClusterMonitor monitor) {
-		Term now = monitor.term();
-		return (began != null && now != null && began.isSupersededBy(now))
-				|| monitor.topology().conflict() != PrimaryConflict.NONE;
 	}
 
 	/**

@@ -71,7 +71,7 @@ final class MarkerClaim {
 				}
 				Term term = this.monitor.term();
 				boolean committed = claim(id, Duration.ofNanos(Math.max(1, remaining(deadline))));
-				if (!CommitEvidence.isSuperseded(term, this.monitor)) {
+				if (!this.monitor.isInDoubt(term)) {
 					return committed;
 				}
 			}

@@ -89,8 +89,8 @@ public final class MarkerCommit implements CommitProtocol {
 	}
 
 	private void doubt(OpenTransaction transaction, Answer answer, UUID id, long sentAt) throws SQLException {
-		if (CommitEvidence.isSuperseded(transaction, this.monitor)) {
-			this.claim.resolve(transaction, id, sentAt, "a newer primary was known when COMMIT returned", null);
+		if (this.monitor.isInDoubt(transaction.term(), transaction.route().node())) {
+			this.claim.resolve(transaction, id, sentAt, "another primary was known when COMMIT returned", null);
 		}
 		else if (answer.warned()) {
 			this.claim.resolve(transaction, id, sentAt, "COMMIT came with a warning", null);

@@ -37,8 +37,8 @@ public final class PlainCommit implements CommitProtocol {
 		}
 		SQLWarning before = CommitEvidence.last(transaction.connection());
 		say(transaction);
-		if (CommitEvidence.isSuperseded(transaction, this.monitor)) {
-			throw unknown(transaction, "a newer primary was known when it returned", null);
+		if (this.monitor.isInDoubt(transaction.term(), transaction.route().node())) {
+			throw unknown(transaction, "another primary was known when it returned", null);
 		}
 		if (isWaitCanceled(transaction.connection(), before)) {
 			throw unknown(transaction, "the server did not wait for its synchronous standbys", null);
@@ -47,8 +47,8 @@ public final class PlainCommit implements CommitProtocol {
 
 	@Override
 	public void acknowledged(OpenTransaction statement) throws SQLException {
-		if (CommitEvidence.isSuperseded(statement, this.monitor)) {
-			throw unknown(statement, "a newer primary was known when its statement returned", null);
+		if (this.monitor.isInDoubt(statement.term(), statement.route().node())) {
+			throw unknown(statement, "another primary was known when its statement returned", null);
 		}
 	}
 

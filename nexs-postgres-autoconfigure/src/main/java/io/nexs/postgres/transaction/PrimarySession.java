@@ -60,7 +60,7 @@ final class PrimarySession {
 	 * Whether a newer primary was seen that not everybody was told of.
 	 */
 	private boolean isTermOutdated(Topology topology) {
-		return CommitEvidence.isSuperseded(topology.term(), this.monitor);
+		return this.monitor.isInDoubt(topology.term());
 	}
 
 	/**

@@ -48,7 +48,8 @@ class NexsDbPropertiesTests {
 				.isEqualTo(new NexsDbProperties.Health(NexsDbProperties.NoPrimary.DOWN, 0.9));
 			assertThat(properties.metrics().enabled()).isTrue();
 			assertThat(properties.metrics().queryBuckets()).hasSize(11).startsWith(Duration.ofMillis(1));
-			assertThat(properties.embedded()).isEqualTo(new NexsDbProperties.Embedded(true, 2, false, Duration.ZERO));
+			assertThat(properties.embedded())
+				.isEqualTo(new NexsDbProperties.Embedded(true, 2, false, false, Duration.ZERO));
 		});
 	}
 
@@ -137,6 +138,7 @@ class NexsDbPropertiesTests {
 					nexs.db.read.max-lag-bytes=-1B | 'nexs.db.read.max-lag-bytes' is -1B, which is negative. Set it to zero or a size greater than zero, such as 16KB.
 					nexs.db.monitor.interval=0s | 'nexs.db.monitor.interval' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
 					nexs.db.monitor.fast-interval=2s | 'nexs.db.monitor.fast-interval' is 2s, more than 'nexs.db.monitor.interval', which is 1s. Lower 'nexs.db.monitor.fast-interval' or raise 'nexs.db.monitor.interval'.
+					nexs.db.failover.lost-after=500ms | 'nexs.db.monitor.timeout' is 1s, more than 'nexs.db.failover.lost-after', which is 500ms. Lower 'nexs.db.monitor.timeout' or raise 'nexs.db.failover.lost-after'.
 					nexs.db.retry.max-retries=0 | 'nexs.db.retry.max-retries' is 0, less than 1. Set it to 1 or more.
 					nexs.db.retry.delay=6s | 'nexs.db.retry.delay' is 6s, more than 'nexs.db.retry.max-delay', which is 5s. Lower 'nexs.db.retry.delay' or raise 'nexs.db.retry.max-delay'.
 					nexs.db.retry.multiplier=0.5 | 'nexs.db.retry.multiplier' is 0.5, not between 1.0 and 100.0. Set it to a number between 1.0 and 100.0.

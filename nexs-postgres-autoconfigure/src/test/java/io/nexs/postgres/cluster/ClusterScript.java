@@ -97,6 +97,18 @@ final class ClusterScript {
 		return apply(new Observation.ProbeLate("node-" + node, this.nanoTime, now(), 500_000_000));
 	}
 
+	ClusterScript silentlyFails(int node) {
+		return apply(new Observation.ProbeFailed("node-" + node, this.nanoTime, now(), "08006: timed out", true));
+	}
+
+	ClusterScript hears(int node) {
+		return apply(new Observation.TrafficAnswered("node-" + node, this.nanoTime, now()));
+	}
+
+	ClusterScript silent(int node) {
+		return apply(new Observation.NodeSilent("node-" + node, this.nanoTime, now(), 30_000_000_000L));
+	}
+
 	ClusterScript maintenance(int node, boolean on) {
 		return apply(new Observation.MaintenanceChanged("node-" + node, this.nanoTime, now(), on));
 	}

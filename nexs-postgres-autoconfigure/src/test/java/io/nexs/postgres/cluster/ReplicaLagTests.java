@@ -111,8 +111,20 @@ class ReplicaLagTests {
 	}
 
 	@Test
-	void replicaWhenItsTimelineCannotBeReadIsNotLeftOut() {
-		this.cluster.healthy(100).primary(2, 2, 200).replica(3, 100);
+	void replicaWhenItsTimelineCannotBeReadIsLeftOutWhereTheDeposedPrimaryIs() {
+		this.cluster.healthy(100).primary(2, 2, 200);
+		assertThat(this.cluster.node(3).followsOldTimeline()).isTrue();
+		this.cluster.primary(1, 1, 110).replica(3, 105);
+		assertThat(this.cluster.node(3).followsOldTimeline()).as("it may be on its way").isFalse();
+		this.cluster.replica(3, 110);
+		assertThat(this.cluster.node(3).followsOldTimeline()).isTrue();
+		this.cluster.replica(3, 200);
+		assertThat(this.cluster.node(3).followsOldTimeline()).isFalse();
+	}
+
+	@Test
+	void replicaWhenBothPrimariesAreWhereItIsIsNotLeftOut() {
+		this.cluster.healthy(100).primary(2, 2, 100).replica(3, 100);
 		assertThat(this.cluster.node(3).followsOldTimeline()).isFalse();
 	}
 

@@ -12,6 +12,7 @@ import io.nexs.postgres.cluster.NodeRole;
 import io.nexs.postgres.cluster.NodeState;
 import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.embedded.EmbeddedCluster;
+import io.nexs.postgres.embedded.EmbeddedNode;
 import org.awaitility.Awaitility;
 
 /**
@@ -107,6 +108,32 @@ final class RoutingFixture {
 		try (Connection connection = postgres.dataSource().getConnection();
 				Statement statement = connection.createStatement()) {
 			statement.execute(sql);
+		}
+	}
+
+	/**
+	 * Says statements to a server, past the data source.
+	 */
+	static void executeOn(EmbeddedNode node, String... statements) throws SQLException {
+		try (Connection connection = node.connect(); Statement statement = connection.createStatement()) {
+			for (String sql : statements) {
+				statement.execute(sql);
+			}
+		}
+	}
+
+	/**
+	 * Asks a server for a number, past the data source.
+	 */
+	static int question(EmbeddedNode node, String sql) {
+		try (Connection connection = node.connect();
+				Statement statement = connection.createStatement();
+				ResultSet row = statement.executeQuery(sql)) {
+			row.next();
+			return row.getInt(1);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
 		}
 	}
 

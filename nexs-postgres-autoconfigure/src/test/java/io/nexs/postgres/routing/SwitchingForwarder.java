@@ -38,6 +38,15 @@ final class SwitchingForwarder implements AutoCloseable {
 	private void accept() throws IOException {
 		while (!this.server.isClosed()) {
 			Socket client = this.server.accept();
+			start(() -> forward(client));
+		}
+	}
+
+	/**
+	 * Without a server behind it a connection is closed at once.
+	 */
+	private void forward(Socket client) throws IOException {
+		try {
 			Socket backend = new Socket(InetAddress.getLoopbackAddress(), this.target);
 			synchronized (this.sockets) {
 				this.sockets.add(client);
@@ -45,6 +54,9 @@ final class SwitchingForwarder implements AutoCloseable {
 			}
 			start(() -> pump(client, backend));
 			start(() -> pump(backend, client));
+		}
+		catch (IOException ex) {
+			client.close();
 		}
 	}
 

@@ -295,7 +295,7 @@ class CommitOutcomeTests {
 		use(OutcomeFixture.with(cluster,
 				(monitor, pools) -> (transaction) -> ofAnEarlierTerm(new PlainCommit(monitor), transaction)));
 		assertThat(this.fixture.insert(2)).isInstanceOf(UnknownOutcomeException.class)
-			.hasMessageContaining("a newer primary was known when it returned");
+			.hasMessageContaining("another primary was known when it returned");
 	}
 
 	private static void ofAnEarlierTerm(CommitProtocol protocol, OpenTransaction transaction) throws SQLException {

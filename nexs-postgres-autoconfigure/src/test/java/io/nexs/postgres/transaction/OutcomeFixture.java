@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 
 import io.nexs.postgres.cluster.ClusterMonitor;
+import io.nexs.postgres.cluster.ConflictPolicy;
 import io.nexs.postgres.cluster.MonitorSettings;
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.pool.NodePools;
@@ -40,11 +41,13 @@ final class OutcomeFixture implements AutoCloseable {
 
 	private final NexsPostgres postgres;
 
-	private OutcomeFixture(EmbeddedCluster cluster, BiFunction<ClusterMonitor, NodePools, CommitProtocol> commit) {
+	private OutcomeFixture(EmbeddedCluster cluster, ConflictPolicy onConflict,
+			BiFunction<ClusterMonitor, NodePools, CommitProtocol> commit) {
 		this.cluster = cluster;
 		this.postgres = NexsPostgres.of(cluster.dsn())
 			.monitor(MonitorSettings.defaults()
-				.withTimes(Duration.ofMillis(100), Duration.ofMillis(20), Duration.ofSeconds(1)))
+				.withTimes(Duration.ofMillis(100), Duration.ofMillis(20), Duration.ofSeconds(1))
+				.withOnConflict(onConflict))
 			.pool(PoolSettings.defaults()
 				.withMaxConns(1)
 				.withDriverProperties(
@@ -59,7 +62,11 @@ final class OutcomeFixture implements AutoCloseable {
 	 * connection that was lost.
 	 */
 	static OutcomeFixture marker(EmbeddedCluster cluster, Duration resolveTimeout) {
-		return new OutcomeFixture(cluster, (monitor, pools) -> armed(monitor, pools, resolveTimeout));
+		return marker(cluster, resolveTimeout, ConflictPolicy.NEWEST_TIMELINE);
+	}
+
+	static OutcomeFixture marker(EmbeddedCluster cluster, Duration resolveTimeout, ConflictPolicy onConflict) {
+		return new OutcomeFixture(cluster, onConflict, (monitor, pools) -> armed(monitor, pools, resolveTimeout));
 	}
 
 	static MarkerCommit armed(ClusterMonitor monitor, NodePools pools, Duration resolveTimeout) {
@@ -70,11 +77,15 @@ final class OutcomeFixture implements AutoCloseable {
 	}
 
 	static OutcomeFixture plain(EmbeddedCluster cluster) {
-		return new OutcomeFixture(cluster, (monitor, pools) -> new PlainCommit(monitor));
+		return plain(cluster, ConflictPolicy.NEWEST_TIMELINE);
+	}
+
+	static OutcomeFixture plain(EmbeddedCluster cluster, ConflictPolicy onConflict) {
+		return new OutcomeFixture(cluster, onConflict, (monitor, pools) -> new PlainCommit(monitor));
 	}
 
 	static OutcomeFixture with(EmbeddedCluster cluster, BiFunction<ClusterMonitor, NodePools, CommitProtocol> commit) {
-		return new OutcomeFixture(cluster, commit);
+		return new OutcomeFixture(cluster, ConflictPolicy.NEWEST_TIMELINE, commit);
 	}
 
 	static EmbeddedCluster cluster(int replicas) throws SQLException {

@@ -1,10 +1,14 @@
 package io.nexs.postgres.transaction;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
+import io.nexs.postgres.cluster.ConflictPolicy;
+import io.nexs.postgres.cluster.PrimaryConflict;
 import io.nexs.postgres.embedded.CutPoint;
 import io.nexs.postgres.embedded.CutRule;
 import io.nexs.postgres.embedded.EmbeddedCluster;
@@ -16,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * What a caller is told of a COMMIT, and what the new primary has of it, when the primary
@@ -150,6 +155,41 @@ class PrimaryChangeOutcomeTests {
 		this.old.freeze();
 		this.old.relay().delay(Duration.ZERO);
 		return commit;
+	}
+
+	/**
+	 * Nothing is fenced here, so the old primary answers.
+	 */
+	@Test
+	void commitThatReturnsWhileTwoNodesAreWritableIsInDoubt() throws Exception {
+		try (OutcomeFixture plain = OutcomeFixture.plain(this.cluster, ConflictPolicy.REFUSE);
+				OutcomeFixture marker = OutcomeFixture.marker(this.cluster, SHORT, ConflictPolicy.REFUSE);
+				Connection one = plain.postgres().dataSource().getConnection();
+				Connection other = marker.postgres().dataSource().getConnection()) {
+			begin(one, 1);
+			begin(other, 2);
+			this.cluster.synchronousReplication(false);
+			this.cluster.promote("node-2");
+			awaitConflict(plain);
+			awaitConflict(marker);
+			assertThatExceptionOfType(UnknownOutcomeException.class).isThrownBy(one::commit)
+				.withMessageContaining("another primary was known");
+			assertThatExceptionOfType(UnknownOutcomeException.class).isThrownBy(other::commit)
+				.withMessageContaining("there is no primary");
+		}
+	}
+
+	private static void begin(Connection connection, int id) throws SQLException {
+		connection.setAutoCommit(false);
+		try (Statement statement = connection.createStatement()) {
+			statement.executeUpdate("insert into item values (" + id + ")");
+		}
+	}
+
+	private static void awaitConflict(OutcomeFixture fixture) {
+		Awaitility.await()
+			.atMost(OutcomeFixture.LONG)
+			.until(() -> fixture.postgres().monitor().topology().conflict() == PrimaryConflict.REFUSED);
 	}
 
 	@Test

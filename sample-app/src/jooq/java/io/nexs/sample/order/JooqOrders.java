@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
+import io.nexs.postgres.retry.RetryTransaction;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
@@ -21,6 +22,7 @@ import org.springframework.transaction.annotation.Transactional;
  * Orders by jOOQ, with the names jOOQ's generator would take from the schema.
  */
 @Service
+@RetryTransaction
 @Transactional(readOnly = true)
 class JooqOrders implements Orders {
 

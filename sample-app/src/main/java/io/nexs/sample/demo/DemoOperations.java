@@ -18,12 +18,14 @@ class DemoOperations {
 	}
 
 	ClusterView killPrimary() {
+		requireStandbyAfterwards();
 		EmbeddedNode primary = this.cluster.primary();
 		primary.kill();
 		return view("killed the primary " + primary.id());
 	}
 
 	ClusterView freezePrimary() {
+		requireStandbyAfterwards();
 		EmbeddedNode primary = this.cluster.primary();
 		primary.freeze();
 		return view("froze the primary " + primary.id());
@@ -39,12 +41,17 @@ class DemoOperations {
 	}
 
 	ClusterView promote(String node) {
+		if (this.cluster.node(node).isRunning()) {
+			requireStandbyAfterwards();
+		}
 		this.cluster.promote(node);
 		return view("promoted " + node);
 	}
 
 	ClusterView kill(String node) {
-		running(node).kill();
+		EmbeddedNode victim = running(node);
+		requireStandbyAfterwards();
+		victim.kill();
 		return view("killed " + node);
 	}
 
@@ -70,6 +77,17 @@ class DemoOperations {
 	ClusterView resumeReplay(String node) {
 		running(node).resumeReplay();
 		return view("resumed replay on " + node);
+	}
+
+	/**
+	 * Each COMMIT waits for a standby, so one has to be left besides the next primary.
+	 */
+	private void requireStandbyAfterwards() {
+		int standbys = this.cluster.replicas().size();
+		if (standbys < 2) {
+			throw new IllegalStateException("Only " + standbys + " replica is there, and each COMMIT waits for one;"
+					+ " bring another node back first: POST /demo/rejoin/{node}");
+		}
 	}
 
 	private EmbeddedNode running(String id) {

@@ -7,6 +7,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 
+import io.nexs.postgres.retry.RetryTransaction;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -17,6 +18,7 @@ import org.springframework.transaction.annotation.Transactional;
  * Orders by JDBC.
  */
 @Service
+@RetryTransaction
 @Transactional(readOnly = true)
 class JdbcOrders implements Orders {
 

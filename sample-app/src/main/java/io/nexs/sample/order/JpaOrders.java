@@ -3,6 +3,7 @@ package io.nexs.sample.order;
 import java.util.List;
 import java.util.Optional;
 
+import io.nexs.postgres.retry.RetryTransaction;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.domain.Limit;
@@ -13,6 +14,7 @@ import org.springframework.transaction.annotation.Transactional;
  * Orders by JPA.
  */
 @Service
+@RetryTransaction
 @Transactional(readOnly = true)
 class JpaOrders implements Orders {
 

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Places and finds orders. Implementations mark their reads read-only; that is all they
- * do for routing.
+ * Places and finds orders. Implementations mark their reads read-only, which is all they
+ * do for routing, and let a transaction that a failover rolls back run again.
  */
 interface Orders {
 

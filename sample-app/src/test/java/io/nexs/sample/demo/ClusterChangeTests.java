@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
+import io.nexs.postgres.cluster.Topology;
 import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.sample.AbstractSampleTests;
 import org.awaitility.Awaitility;
@@ -148,6 +149,55 @@ class ClusterChangeTests extends AbstractSampleTests {
 			return write.status() == 201 && !before.equals(write.node());
 		});
 		report("first write after the primary froze", frozen);
+	}
+
+	@Test
+	void ordersThroughTwoLostPrimariesAndASwitchoverAreAllPlacedOnce() throws SQLException {
+		String ordersOfTraffic = "select count(*) from orders where customer = 'traffic'";
+		long before = Long.parseLong(ask(this.cluster.primary(), ordersOfTraffic));
+		try (Traffic traffic = new Traffic(this.port, 2, 8)) {
+			traffic.awaitWrites(50);
+			String first = this.cluster.primary().id();
+			assertThat(post("/demo/kill-primary").status()).isEqualTo(200);
+			awaitSuccessor(first);
+			traffic.awaitWrites(50);
+			assertThat(post("/demo/rejoin/" + first).status()).isEqualTo(200);
+			String second = this.cluster.primary().id();
+			assertThat(post("/demo/freeze-primary").status()).isEqualTo(200);
+			awaitSuccessor(second);
+			traffic.awaitWrites(50);
+			assertThat(post("/demo/rejoin/" + second).status()).isEqualTo(200);
+			assertThat(post("/demo/switchover").status()).isEqualTo(200);
+			traffic.awaitWrites(50);
+			traffic.end();
+			assertThat(traffic.failedWrites()).isEmpty();
+			assertThat(traffic.failedReads()).isEmpty();
+			long after = Long.parseLong(ask(this.cluster.primary(), ordersOfTraffic));
+			assertThat(after - before).isEqualTo(traffic.placed().size());
+			assertThat(ask(this.cluster.primary(),
+					"select count(distinct item) from (select item from orders"
+							+ " where customer = 'traffic' order by id offset " + before + ") placed"))
+				.isEqualTo(Integer.toString(traffic.placed().size()));
+		}
+	}
+
+	private void awaitSuccessor(String lost) {
+		Awaitility.await().atMost(LIMIT).until(() -> {
+			Topology topology = this.dataSource.topology();
+			return topology.primary() != null && !topology.primary().id().equals(lost);
+		});
+	}
+
+	@Test
+	void lossThatWouldLeaveNoStandbyIsRefused() {
+		String replica = this.cluster.replicas().get(0).id();
+		assertThat(post("/demo/kill/" + replica).status()).isEqualTo(200);
+		for (String operation : List.of("kill-primary", "freeze-primary",
+				"kill/" + this.cluster.replicas().get(0).id())) {
+			Answer answer = post("/demo/" + operation);
+			assertThat(answer.status()).as(operation).isEqualTo(409);
+			assertThat(answer.json().get("detail").asString()).contains("/demo/rejoin/");
+		}
 	}
 
 	@Test

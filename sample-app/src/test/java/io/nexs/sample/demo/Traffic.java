@@ -7,10 +7,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 import org.awaitility.Awaitility;
@@ -31,6 +35,12 @@ final class Traffic implements AutoCloseable {
 	private final Map<String, LongAdder> readsByNode = new ConcurrentHashMap<>();
 
 	private final LongAdder writes = new LongAdder();
+
+	private final AtomicLong items = new AtomicLong();
+
+	private final Queue<String> placed = new ConcurrentLinkedQueue<>();
+
+	private final Queue<String> failedWrites = new ConcurrentLinkedQueue<>();
 
 	private final URI orders;
 
@@ -79,19 +89,26 @@ final class Traffic implements AutoCloseable {
 	}
 
 	private void write() {
-		String order = "{\"customer\":\"traffic\",\"item\":\"x\",\"quantity\":1,\"price\":1}";
+		long number = this.items.incrementAndGet();
+		String item = "item-" + number;
+		URI target = this.orders.resolve((number % 2 == 0) ? "/orders" : "/jpa/orders");
+		String order = "{\"customer\":\"traffic\",\"item\":\"%s\",\"quantity\":1,\"price\":1}".formatted(item);
 		try {
-			HttpResponse<String> answer = this.client.send(HttpRequest.newBuilder(this.orders)
+			HttpResponse<String> answer = this.client.send(HttpRequest.newBuilder(target)
 				.timeout(LIMIT)
 				.header("Content-Type", "application/json")
 				.POST(HttpRequest.BodyPublishers.ofString(order))
 				.build(), HttpResponse.BodyHandlers.ofString());
 			if (answer.statusCode() == 201) {
+				this.placed.add(item);
 				this.writes.increment();
+			}
+			else {
+				this.failedWrites.add(answer.statusCode() + " " + answer.body());
 			}
 		}
 		catch (IOException ex) {
-			// A write may fail while the primary changes.
+			this.failedWrites.add(ex.toString());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -122,6 +139,17 @@ final class Traffic implements AutoCloseable {
 
 	List<String> failedReads() {
 		return this.failedReads;
+	}
+
+	Collection<String> failedWrites() {
+		return this.failedWrites;
+	}
+
+	/**
+	 * The items of the orders that were answered with 201.
+	 */
+	Collection<String> placed() {
+		return this.placed;
 	}
 
 	/**
