@@ -31,7 +31,7 @@ class LockTests {
 	private static final Path CLASSES = Path.of("target", "classes", "io", "nexs", "postgres");
 
 	@ParameterizedTest
-	@ValueSource(strings = { "cluster", "pool", "routing" })
+	@ValueSource(strings = { "cluster", "pool", "routing", "failover" })
 	void packageWhenItTalksToServersHasNoMonitor(String name) throws IOException {
 		List<Path> files = classFiles(CLASSES.resolve(name));
 		assertThat(files).isNotEmpty();

@@ -1,6 +1,5 @@
 package io.nexs.postgres.autoconfigure;
 
-
 import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.cluster.TopologyListener;
 import io.nexs.postgres.failover.FailoverManager;

@@ -54,13 +54,13 @@ final class EngineSettings {
 				}, properties.failover().lostAfter());
 	}
 
+	static FailoverSettings failover(NexsDbProperties.Failover failover) {
+		return new FailoverSettings(failover.waitTimeout(), failover.maxWaiting());
+	}
+
 	static MarkerSettings marker(NexsDbProperties.Transaction transaction) {
 		return new MarkerSettings(new MarkerTable(transaction.markerTable()), transaction.markerRetention(),
 				transaction.resolveTimeout());
-	}
-
-	static FailoverSettings failover(NexsDbProperties.Failover failover) {
-		return new FailoverSettings(failover.waitTimeout(), failover.maxWaiting());
 	}
 
 	static RoutingSettings routing(NexsDbProperties properties) {

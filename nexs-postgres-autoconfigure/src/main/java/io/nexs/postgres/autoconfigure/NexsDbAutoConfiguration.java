@@ -169,13 +169,17 @@ public final class NexsDbAutoConfiguration {
 			return EngineSettings.balancer(properties.read().balancer());
 		}
 
+		/**
+		 * The manager is made before the data source also where its gate is not used, so
+		 * that it sees every topology.
+		 */
 		@Bean
 		@ConditionalOnMissingBean
-		RoutingCollaborators nexsDbRoutingCollaborators(ClusterMonitor monitor, Balancer balancer,
-				ObjectProvider<WriteGate> gate, ObjectProvider<CommitProtocol> commit, ObjectProvider<Prelude> prelude,
-				ObjectProvider<RoutingListener> listeners) {
+		RoutingCollaborators nexsDbRoutingCollaborators(ClusterMonitor monitor, FailoverManager failover,
+				Balancer balancer, ObjectProvider<WriteGate> gate, ObjectProvider<CommitProtocol> commit,
+				ObjectProvider<Prelude> prelude, ObjectProvider<RoutingListener> listeners) {
 			RoutingCollaborators defaults = RoutingCollaborators.defaults(monitor);
-			return new RoutingCollaborators(balancer, gate.getIfAvailable(defaults::gate),
+			return new RoutingCollaborators(balancer, gate.getIfAvailable(() -> failover),
 					commit.getIfAvailable(defaults::commit), prelude.getIfAvailable(defaults::prelude),
 					RoutingListeners.of(listeners.orderedStream().toList()));
 		}

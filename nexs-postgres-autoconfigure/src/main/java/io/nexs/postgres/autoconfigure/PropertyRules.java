@@ -111,6 +111,21 @@ final class PropertyRules {
 		}
 	}
 
+	/**
+	 * A write that gives up before a probe can be answered never sees the next primary.
+	 */
+	static void longEnoughToFollow(Duration waitTimeout, NexsDbProperties.Monitor monitor) {
+		boolean ofInterval = monitor.interval().compareTo(monitor.timeout()) > 0;
+		Duration probe = ofInterval ? monitor.interval() : monitor.timeout();
+		if (waitTimeout.compareTo(probe) < 0) {
+			String other = ofInterval ? "nexs.db.monitor.interval" : "nexs.db.monitor.timeout";
+			throw new InvalidSettingException("nexs.db.failover.wait-timeout",
+					"is " + text(waitTimeout) + ", less than '" + other + "', which is " + text(probe)
+							+ ": a write would give up before a probe can find the next primary",
+					"Raise it to " + text(probe) + " or more, or lower '" + other + "'.");
+		}
+	}
+
 	static void atLeast(String key, int value, int minimum) {
 		if (value < minimum) {
 			throw new InvalidSettingException(key, "is " + value + ", less than " + minimum,
@@ -130,21 +145,6 @@ final class PropertyRules {
 				"is " + text(timeout) + ", not more than 'nexs.db.retry.delay', which is " + text(delay)
 						+ ": the time is over before the first retry",
 				"Raise it, or set it to 0 for no limit.");
-	}
-
-	/**
-	 * A write that gives up before a probe can be answered never sees the next primary.
-	 */
-	static void longEnoughToFollow(Duration waitTimeout, NexsDbProperties.Monitor monitor) {
-		boolean ofInterval = monitor.interval().compareTo(monitor.timeout()) > 0;
-		Duration probe = ofInterval ? monitor.interval() : monitor.timeout();
-		if (waitTimeout.compareTo(probe) < 0) {
-			String other = ofInterval ? "nexs.db.monitor.interval" : "nexs.db.monitor.timeout";
-			throw new InvalidSettingException("nexs.db.failover.wait-timeout",
-					"is " + text(waitTimeout) + ", less than '" + other + "', which is " + text(probe)
-							+ ": a write would give up before a probe can find the next primary",
-					"Raise it to " + text(probe) + " or more, or lower '" + other + "'.");
-		}
 	}
 
 	static void replicas(List<NexsDbProperties.Replica> replicas) {

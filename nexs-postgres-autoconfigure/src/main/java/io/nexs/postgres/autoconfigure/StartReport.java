@@ -63,8 +63,8 @@ final class StartReport {
 						+ "login {} ms (pool.login-timeout), silent server {} (pool.socket-timeout), "
 						+ "probe {} ms (monitor.timeout), {} connections per node (pool.max-conns)",
 				this.properties.failover().waitTimeout().toMillis(), pool.connectionTimeout().toMillis(),
-				pool.connectTimeout().toMillis(), pool.loginTimeout().toMillis(),
-				text(pool.socketTimeout()), this.properties.monitor().timeout().toMillis(), pool.maxConns());
+				pool.connectTimeout().toMillis(), pool.loginTimeout().toMillis(), text(pool.socketTimeout()),
+				this.properties.monitor().timeout().toMillis(), pool.maxConns());
 	}
 
 	private static String text(Duration limit) {

@@ -3,6 +3,7 @@ package io.nexs.postgres.endpoint;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.cluster.Topology;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param returns losses after which the same node came back
  * @param failed losses that lasted longer than a write waits
  * @param fenced how many times a node was fenced
+ * @param slow ids of the nodes that answer their probes much slower than usual
  * @param writes writes that wait and that waited
  * @param nodes for how long each node has taken work
  * @param history the latest losses of the primary, the newest first
@@ -34,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record FailoverDescriptor(String state, @Nullable String since, @Nullable String pinned,
 		@Nullable String pinProblem, long primaryUptimeMillis, int failovers, int returns, int failed, int fenced,
-		WaitingWrites writes, List<UptimeDescriptor> nodes, List<LossDescriptor> history,
+		Set<String> slow, WaitingWrites writes, List<UptimeDescriptor> nodes, List<LossDescriptor> history,
 		List<EventDescriptor> events) {
 
 	static FailoverDescriptor of(FailoverManager manager, Topology topology) {
@@ -43,7 +45,7 @@ public record FailoverDescriptor(String state, @Nullable String since, @Nullable
 		return new FailoverDescriptor(statistics.state().name(), text(statistics.since()),
 				(pinned != null) ? pinned.id() : null, topology.pinProblem(), statistics.primaryUptime().toMillis(),
 				statistics.failovers(), statistics.returns(), statistics.failed(), statistics.fenced(),
-				statistics.writes(), statistics.nodes().stream().map(UptimeDescriptor::of).toList(),
+				statistics.slow(), statistics.writes(), statistics.nodes().stream().map(UptimeDescriptor::of).toList(),
 				statistics.history().stream().map(LossDescriptor::of).toList(),
 				manager.journal().stream().map(EventDescriptor::of).toList());
 	}

@@ -145,8 +145,8 @@ public final class NexsDbEndpoint {
 	private void unpin(String node) {
 		Node pinned = this.monitor.topology().pinned();
 		if (pinned == null || !pinned.id().equals(node)) {
-			throw new OperationRefusedException("Writes are not pinned to " + node + ", but to "
-					+ ((pinned != null) ? pinned.id() : "no node"));
+			throw new OperationRefusedException(
+					"Writes are not pinned to " + node + ", but to " + ((pinned != null) ? pinned.id() : "no node"));
 		}
 		this.manager.unpin();
 	}

@@ -95,6 +95,38 @@ public sealed interface FailoverEvent {
 	}
 
 	/**
+	 * A node answers its probes much slower than usual. Nothing is decided by that.
+	 *
+	 * @param node the node
+	 * @param latest its round trip now
+	 * @param usual its usual one
+	 */
+	record NodeSlow(Node node, Duration latest, Duration usual) implements FailoverEvent {
+
+		@Override
+		public String describe() {
+			return this.node + " answers in " + this.latest.toMillis() + " ms, usually in "
+					+ this.usual.toNanos() / 1000 + " us";
+		}
+
+	}
+
+	/**
+	 * A node that was slow is as usual again.
+	 *
+	 * @param node the node
+	 * @param latest its round trip now
+	 */
+	record NodeFastAgain(Node node, Duration latest) implements FailoverEvent {
+
+		@Override
+		public String describe() {
+			return this.node + " is as fast as usual again: " + this.latest.toNanos() / 1000 + " us";
+		}
+
+	}
+
+	/**
 	 * An operator took a node out of use.
 	 *
 	 * @param node the node

@@ -14,7 +14,6 @@ import io.nexs.postgres.cluster.Topology;
 import io.nexs.postgres.routing.OperationRefusedException;
 import io.nexs.postgres.routing.ReplicaManager;
 import io.nexs.postgres.routing.WriteGate;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,8 +44,8 @@ public final class FailoverManager implements WriteGate {
 	private final List<Consumer<? super FailoverEvent>> listeners = new CopyOnWriteArrayList<>();
 
 	/**
-	 * Creates the manager and subscribes it. To count every write that waits it has to
-	 * be subscribed before the data source.
+	 * Creates the manager and subscribes it. To count every write that waits it has to be
+	 * subscribed before the data source.
 	 * @param monitor knows the nodes
 	 * @param nodes operates on them
 	 * @param settings limits of waiting
@@ -81,7 +80,7 @@ public final class FailoverManager implements WriteGate {
 	 * @return figures of this moment
 	 */
 	public FailoverStatistics statistics() {
-		return FailoverReport.of(this.tracker.view(), this.waiting.snapshot(), Moment.now());
+		return FailoverReport.of(this.tracker, this.waiting.snapshot(), Moment.now());
 	}
 
 	/**
@@ -182,11 +181,21 @@ public final class FailoverManager implements WriteGate {
 		List<String> texts = new ArrayList<>();
 		changes.forEach((change) -> texts.add(change.describe(topology)));
 		for (FailoverEvent event : events) {
-			texts.add(event.describe());
+			if (!isRepetition(event)) {
+				texts.add(event.describe());
+			}
 			log(event);
 			this.listeners.forEach((listener) -> tell(listener, event));
 		}
 		this.journal.add(now.at(), texts);
+	}
+
+	/**
+	 * Those that only give the status of a node a name of their own.
+	 */
+	private static boolean isRepetition(FailoverEvent event) {
+		return event instanceof FailoverEvent.NodeFenced || event instanceof FailoverEvent.MaintenanceBegan
+				|| event instanceof FailoverEvent.MaintenanceEnded;
 	}
 
 	private static void log(FailoverEvent event) {

@@ -14,7 +14,8 @@ final class FailoverReport {
 	private FailoverReport() {
 	}
 
-	static FailoverStatistics of(TrackerView view, WaitingWrites writes, Moment now) {
+	static FailoverStatistics of(FailoverTracker tracker, WaitingWrites writes, Moment now) {
+		TrackerView view = tracker.view();
 		List<FailoverRecord> history = new ArrayList<>(view.history());
 		if (view.loss() != null) {
 			history.add(0, view.loss().toRecord());
@@ -23,7 +24,7 @@ final class FailoverReport {
 		TrackerView.Totals totals = view.totals();
 		return new FailoverStatistics(view.state(), (view.since() != null) ? view.since().at() : null,
 				(primary != null) ? now.since(primary) : Duration.ZERO, totals.changes(), totals.returns(),
-				totals.failures(), totals.fenced(), writes,
+				totals.failures(), totals.fenced(), tracker.slow(), writes,
 				view.nodes().stream().map((node) -> node.uptime(now)).toList(), history);
 	}
 

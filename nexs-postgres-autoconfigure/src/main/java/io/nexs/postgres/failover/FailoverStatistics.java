@@ -3,6 +3,7 @@ package io.nexs.postgres.failover;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,15 +18,17 @@ import org.jspecify.annotations.Nullable;
  * @param returns losses after which the same node came back in the same term
  * @param failed losses that lasted longer than a write waits
  * @param fenced how many times a node was fenced
+ * @param slow ids of the nodes that answer their probes much slower than usual
  * @param writes writes that wait and that waited
  * @param nodes the nodes in the order of the configuration
  * @param history the latest losses, the newest first; the first may be still running
  */
 public record FailoverStatistics(FailoverState state, @Nullable Instant since, Duration primaryUptime, int failovers,
-		int returns, int failed, int fenced, WaitingWrites writes, List<NodeUptime> nodes,
+		int returns, int failed, int fenced, Set<String> slow, WaitingWrites writes, List<NodeUptime> nodes,
 		List<FailoverRecord> history) {
 
 	public FailoverStatistics {
+		slow = Set.copyOf(slow);
 		nodes = List.copyOf(nodes);
 		history = List.copyOf(history);
 	}

@@ -5,11 +5,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 import io.nexs.postgres.cluster.ClusterEvent;
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.cluster.NodeState;
 import io.nexs.postgres.cluster.NodeStatus;
+import io.nexs.postgres.cluster.PrimaryConflict;
 import io.nexs.postgres.cluster.Term;
 import io.nexs.postgres.cluster.Topology;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,8 @@ final class FailoverTracker {
 	private final List<FailoverEvent> events = new ArrayList<>();
 
 	private final LastAnswers answers = new LastAnswers();
+
+	private final LatencyWatches latencies = new LatencyWatches();
 
 	private @Nullable Node primary;
 
@@ -59,6 +63,7 @@ final class FailoverTracker {
 	List<FailoverEvent> next(Topology topology, List<ClusterEvent> changes, Moment now) {
 		this.events.clear();
 		this.answers.learn(topology, now);
+		this.latencies.next(topology, now, this.events);
 		changes.forEach(this::follow);
 		TrackerView next = this.view.withNodes(topology, now);
 		next = followPrimary(next, topology, now);
@@ -71,6 +76,10 @@ final class FailoverTracker {
 
 	TrackerView view() {
 		return this.view;
+	}
+
+	Set<String> slow() {
+		return this.latencies.slow();
 	}
 
 	private int count(Class<? extends FailoverEvent> type) {
@@ -119,7 +128,7 @@ final class FailoverTracker {
 	 */
 	private TrackerView lost(TrackerView before, Node node, Topology topology, Moment now) {
 		TrackerView next = close(before);
-		String reason = reason(topology.node(node.id()));
+		String reason = reason(topology, topology.node(node.id()));
 		Duration detection = this.answers.since(node.id(), now);
 		this.loss = new Loss(next.losses() + 1, node, this.term, reason, now, detection, null, false,
 				this.waiting.begin(now.nanos()));
@@ -128,8 +137,14 @@ final class FailoverTracker {
 		return next.lost();
 	}
 
-	private static String reason(NodeState state) {
-		return (state.lastError() != null) ? state.lastError() : state.role() + " " + state.status();
+	private static String reason(Topology topology, NodeState state) {
+		if (state.lastError() != null) {
+			return state.lastError();
+		}
+		if (topology.primary() == null && topology.conflict() != PrimaryConflict.NONE) {
+			return "conflict " + topology.conflict();
+		}
+		return "it is a " + state.role() + ", " + state.status();
 	}
 
 	private TrackerView complete(TrackerView before, Moment now) {
@@ -176,11 +191,7 @@ final class FailoverTracker {
 	}
 
 	private static List<Node> others(Topology topology) {
-		return topology.nodes()
-			.stream()
-			.filter((state) -> state != topology.primary())
-			.map(NodeState::node)
-			.toList();
+		return topology.nodes().stream().filter((state) -> state != topology.primary()).map(NodeState::node).toList();
 	}
 
 	private FailoverState target(Topology topology) {

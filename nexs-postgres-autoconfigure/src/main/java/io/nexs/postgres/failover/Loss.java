@@ -1,7 +1,6 @@
 package io.nexs.postgres.failover;
 
 import java.time.Duration;
-import java.time.Instant;
 
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.cluster.Term;

@@ -27,8 +27,9 @@ final class PinRule {
 		for (NodeState other : topology.nodes()) {
 			if (other.role() == NodeRole.PRIMARY && other.status() != NodeStatus.MAINTENANCE
 					&& other.timeline() > node.timeline()) {
-				return refused(node, "it is deposed: " + other.id() + " is writable on the newer timeline "
-						+ other.timeline(), "Pin " + other.id() + ", or stop it first");
+				return refused(node,
+						"it is deposed: " + other.id() + " is writable on the newer timeline " + other.timeline(),
+						"Pin " + other.id() + ", or stop it first");
 			}
 		}
 		if (!node.status().takesWork()) {

@@ -93,13 +93,11 @@ record TrackerView(FailoverState state, @Nullable Moment since, @Nullable Moment
 					: new NodeClock(state.id(), false, now, 0, null);
 			clocks.add(before.with(state.status().takesWork(), now));
 		}
-		return new TrackerView(this.state, this.since, this.primarySince, this.totals, clocks, this.loss,
-				this.history);
+		return new TrackerView(this.state, this.since, this.primarySince, this.totals, clocks, this.loss, this.history);
 	}
 
 	private TrackerView counting(Totals counted) {
-		return new TrackerView(this.state, this.since, this.primarySince, counted, this.nodes, this.loss,
-				this.history);
+		return new TrackerView(this.state, this.since, this.primarySince, counted, this.nodes, this.loss, this.history);
 	}
 
 	/**

@@ -74,6 +74,8 @@ public final class FailoverMeters {
 	private void registerUptimes() {
 		gauge(NexsDbMeter.PRIMARY_UPTIME, Tags.empty(), (statistics) -> seconds(statistics.primaryUptime()));
 		for (String node : this.manager.nodes()) {
+			gauge(NexsDbMeter.NODE_SLOW, Tags.of("node", node),
+					(statistics) -> statistics.slow().contains(node) ? 1 : 0);
 			gauge(NexsDbMeter.NODE_UPTIME, Tags.of("node", node), (statistics) -> uptime(statistics, node));
 		}
 	}
@@ -116,8 +118,7 @@ public final class FailoverMeters {
 	}
 
 	private void counter(NexsDbMeter meter, Tags tags, ToDoubleFunction<FailoverStatistics> value) {
-		FunctionCounter
-			.builder(meter.meterName(), this.manager, (manager) -> value.applyAsDouble(manager.statistics()))
+		FunctionCounter.builder(meter.meterName(), this.manager, (manager) -> value.applyAsDouble(manager.statistics()))
 			.description(meter.description())
 			.tags(tags)
 			.register(this.registry);

@@ -189,8 +189,7 @@ public enum NexsDbMeter {
 	/**
 	 * Writes that waited in vain.
 	 */
-	WRITES_TIMED_OUT("nexs.db.writes.timed.out", Meter.Type.COUNTER, null,
-			"Writes that waited for a primary in vain."),
+	WRITES_TIMED_OUT("nexs.db.writes.timed.out", Meter.Type.COUNTER, null, "Writes that waited for a primary in vain."),
 
 	/**
 	 * Writes that were not allowed to wait.
@@ -208,6 +207,12 @@ public enum NexsDbMeter {
 	 */
 	NODE_UPTIME("nexs.db.node.uptime", Meter.Type.GAUGE, "seconds",
 			"Time the node has taken work without interruption; 0 while it takes none.", "node"),
+
+	/**
+	 * Whether a node is slow.
+	 */
+	NODE_SLOW("nexs.db.node.slow", Meter.Type.GAUGE, null,
+			"1 while the node answers its probes much slower than usual, else 0.", "node"),
 
 	/**
 	 * Uptime of the primary.

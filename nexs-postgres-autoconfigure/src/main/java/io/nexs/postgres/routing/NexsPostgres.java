@@ -191,10 +191,11 @@ public final class NexsPostgres implements AutoCloseable {
 		}
 
 		private RoutingCollaborators collaborators(NexsPostgres postgres) {
-			RoutingCollaborators defaults = RoutingCollaborators.defaults(postgres.monitor,
-					this.routing.acquireTimeout());
-			RoutingCollaborators all = defaults.withCommit(this.commit.apply(postgres.monitor, postgres.pools));
-			return (this.gate != null) ? all.withGate(this.gate.apply(postgres.monitor, postgres.pools)) : all;
+			RoutingCollaborators defaults = RoutingCollaborators
+				.defaults(postgres.monitor, this.routing.acquireTimeout())
+				.withCommit(this.commit.apply(postgres.monitor, postgres.pools));
+			return (this.gate != null) ? defaults.withGate(this.gate.apply(postgres.monitor, postgres.pools))
+					: defaults;
 		}
 
 		/**

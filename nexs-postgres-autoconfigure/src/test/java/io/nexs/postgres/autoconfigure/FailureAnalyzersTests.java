@@ -109,6 +109,16 @@ class FailureAnalyzersTests {
 	}
 
 	@Test
+	void startWhenAWriteWouldGiveUpBeforeAProbeIsAnsweredNamesBothKeys(CapturedOutput output) {
+		start("--nexs.db.dsn=postgres://app:Pl4nted@h1", "--nexs.db.failover.wait-timeout=900ms");
+		assertAnalysis(output,
+				"The configuration cannot be used: 'nexs.db.failover.wait-timeout' is 900ms, less than"
+						+ " 'nexs.db.monitor.timeout', which is 1s: a write would give up before a probe can find the"
+						+ " next primary.",
+				"Raise it to 1s or more, or lower 'nexs.db.monitor.timeout'.");
+	}
+
+	@Test
 	void startWhenOneValueIsOutOfRangeIsAnalyzedByBoot(CapturedOutput output) {
 		start("--nexs.db.dsn=postgres://app:Pl4nted@h1", "--nexs.db.pool.max-conns=0");
 		assertThat(output)
@@ -119,11 +129,11 @@ class FailureAnalyzersTests {
 	@Test
 	void startWhenNoServerAnswersNamesEachWithItsError(CapturedOutput output) {
 		start(MigratingConfiguration.class, "--nexs.db.dsn=postgres://app:Pl4nted@127.0.0.1:1/orders",
-				"--nexs.db.pool.connection-timeout=1s");
+				"--nexs.db.failover.wait-timeout=1s");
 		assertThat(output)
-			.contains("APPLICATION FAILED TO START",
-					"No server could be used. No primary to write to: node-1 127.0.0.1:1", "08001",
-					"Check that the servers named under 'nexs.db' run", "'nexs.db.monitor.database'")
+			.contains("APPLICATION FAILED TO START", "No server could be used. No primary to write to within 1",
+					" ms: node-1 127.0.0.1:1", "08001", "Check that the servers named under 'nexs.db' run",
+					"'nexs.db.monitor.database'")
 			.doesNotContain(PLANTED);
 	}
 

@@ -6,12 +6,14 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
@@ -25,6 +27,7 @@ import io.micrometer.core.instrument.Timer;
 import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.UseEmbeddedCluster;
+import io.nexs.postgres.failover.FailoverManager;
 import io.nexs.postgres.metrics.NexsDbMeter;
 import io.nexs.postgres.retry.RetryManager;
 import io.nexs.postgres.routing.ReplicaManager;
@@ -63,13 +66,15 @@ class MeterTests {
 	static void live(EmbeddedCluster cluster) throws SQLException {
 		application = RunningApplication.start(WebApplication.class, "nexs.db.dsn=" + cluster.dsn(),
 				"nexs.db.metrics.query-buckets=1ms,1s", "nexs.db.pool.max-conns=2",
-				"nexs.db.pool.connection-timeout=250ms", "nexs.db.pool.validation-timeout=250ms");
+				"nexs.db.pool.connection-timeout=250ms", "nexs.db.pool.validation-timeout=250ms",
+				"nexs.db.failover.wait-timeout=1s", "nexs.db.failover.max-waiting=1");
 		registry = application.bean(MeterRegistry.class);
 		jdbc = application.bean(JdbcTemplate.class);
 		work();
 		loseAConnection(cluster);
 		fallBack();
 		waitInVain();
+		waitForAPrimary();
 		cluster.promote("node-2");
 		application.await((topology) -> topology.primary() != null && topology.primary().id().equals("node-2"));
 	}
@@ -158,6 +163,27 @@ class MeterTests {
 				connection.close();
 			}
 		}
+	}
+
+	/**
+	 * One write is served, one waits in vain, one is refused meanwhile.
+	 */
+	private static void waitForAPrimary() {
+		FailoverManager manager = application.bean(FailoverManager.class);
+		manager.maintenance("node-1");
+		CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> jdbc.execute("select 1"));
+		Awaitility.await().until(() -> manager.statistics().writes().waiting() == 1);
+		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> jdbc.execute("select 1"));
+		assertThat(waiting).failsWithin(Duration.ofSeconds(5));
+		CompletableFuture<Void> served = CompletableFuture.runAsync(() -> jdbc.execute("select 1"));
+		Awaitility.await().until(() -> manager.statistics().writes().waiting() == 1);
+		manager.resume("node-1");
+		served.join();
+		Awaitility.await()
+			.until(() -> registry.get(NexsDbMeter.FAILOVER_DURATION.meterName())
+				.tag("phase", "release")
+				.timer()
+				.count() > 0);
 	}
 
 	@AfterAll

@@ -8,6 +8,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.embedded.EmbeddedCluster;
+import io.nexs.postgres.failover.FailoverManager;
+import io.nexs.postgres.failover.FailoverSettings;
 import io.nexs.postgres.pool.NodeConnector;
 import io.nexs.postgres.pool.NodePool;
 import io.nexs.postgres.pool.NodePools;
@@ -15,11 +17,13 @@ import io.nexs.postgres.pool.PoolSettings;
 import io.nexs.postgres.pool.UnpooledConnectionFactory;
 import io.nexs.postgres.routing.Balancer;
 import io.nexs.postgres.routing.Candidate;
+import io.nexs.postgres.routing.NoNodeException;
 import io.nexs.postgres.routing.PeakEwma;
 import io.nexs.postgres.routing.ReplicaManager;
 import io.nexs.postgres.routing.RoundRobin;
 import io.nexs.postgres.routing.RoutingCollaborators;
 import io.nexs.postgres.routing.RoutingDataSource;
+import io.nexs.postgres.routing.WriteGate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -37,11 +41,13 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * When the routed data source is there, what gives way to whom, and where the addresses
@@ -194,9 +200,34 @@ class NexsDbAutoConfigurationTests {
 	void startWhenNodesAreDownLogsNodesAndLimitsWithoutSecrets(CapturedOutput output) {
 		this.runner.withPropertyValues(NOWHERE + "?sslkeylogfile=x")
 			.run((context) -> assertThat(output).contains("Node node-1 127.0.0.1:1 UNKNOWN")
-				.containsOnlyOnce("Limits: connection 30000 ms")
+				.containsOnlyOnce(
+						"Limits: write without a primary 30000 ms (failover.wait-timeout), connection 30000 ms")
 				.contains("Parameters of 'nexs.db.dsn' without effect: [sslkeylogfile]")
 				.doesNotContain("planted-secret"));
+	}
+
+	@Test
+	void gateWhenUserHasOneIsTheUsersAndTheManagerStillCounts() {
+		WriteGate gate = () -> {
+			throw new NoNodeException("the user's gate");
+		};
+		this.runner.withPropertyValues(NOWHERE).withBean("userGate", WriteGate.class, () -> gate).run((context) -> {
+			assertThat(context).hasSingleBean(FailoverManager.class);
+			assertThat(context.getBean(RoutingCollaborators.class).gate()).isSameAs(gate);
+			assertThatExceptionOfType(DataAccessException.class)
+				.isThrownBy(() -> context.getBean(JdbcTemplate.class).execute("select 1"))
+				.withStackTraceContaining("the user's gate");
+			assertThat(context.getBean(FailoverManager.class).statistics().nodes()).hasSize(2);
+		});
+	}
+
+	@Test
+	void failoverManagerWhenUserHasOneIsTheUsersAndTheGate() {
+		this.runner.withPropertyValues(NOWHERE).withUserConfiguration(UserFailoverManager.class).run((context) -> {
+			assertThat(context).hasSingleBean(FailoverManager.class).doesNotHaveBean("nexsDbFailoverManager");
+			assertThat(context.getBean(RoutingCollaborators.class).gate())
+				.isSameAs(context.getBean(FailoverManager.class));
+		});
 	}
 
 	@Test
@@ -305,6 +336,16 @@ class NexsDbAutoConfigurationTests {
 		@Override
 		public int choose(List<? extends Candidate> candidates) {
 			return candidates.size() - 1;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class UserFailoverManager {
+
+		@Bean
+		FailoverManager userFailoverManager(ClusterMonitor monitor, ReplicaManager nodes) {
+			return new FailoverManager(monitor, nodes, FailoverSettings.defaults().withMaxWaiting(3));
 		}
 
 	}

@@ -42,6 +42,8 @@ class NexsDbPropertiesTests {
 			assertThat(properties.monitor()).isEqualTo(new NexsDbProperties.Monitor(Duration.ofSeconds(1),
 					Duration.ofMillis(25), Duration.ofSeconds(1), 3, 2, null));
 			assertThat(properties.failover().onConflict()).isEqualTo(NexsDbProperties.OnConflict.NEWEST_TIMELINE);
+			assertThat(properties.failover().waitTimeout()).isEqualTo(Duration.ofSeconds(30));
+			assertThat(properties.failover().maxWaiting()).isEqualTo(10_000);
 			assertThat(properties.retry()).isEqualTo(new NexsDbProperties.Retry(false, false, 3, Duration.ofMillis(100),
 					Duration.ofSeconds(5), 2, 0.5, Duration.ofMinutes(1)));
 			assertThat(properties.health())
@@ -145,6 +147,8 @@ class NexsDbPropertiesTests {
 					nexs.db.retry.jitter=2 | 'nexs.db.retry.jitter' is 2.0, not between 0.0 and 1.0. Set it to a number between 0.0 and 1.0.
 					nexs.db.retry.timeout=100ms | 'nexs.db.retry.timeout' is 100ms, not more than 'nexs.db.retry.delay', which is 100ms: the time is over before the first retry. Raise it, or set it to 0 for no limit.
 					nexs.db.monitor.timeout=0s | 'nexs.db.monitor.timeout' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
+					nexs.db.failover.wait-timeout=0s | 'nexs.db.failover.wait-timeout' is 0s, less than 'nexs.db.monitor.timeout', which is 1s: a write would give up before a probe can find the next primary. Raise it to 1s or more, or lower 'nexs.db.monitor.timeout'.
+					nexs.db.monitor.interval=31s | 'nexs.db.failover.wait-timeout' is 30s, less than 'nexs.db.monitor.interval', which is 31s: a write would give up before a probe can find the next primary. Raise it to 31s or more, or lower 'nexs.db.monitor.interval'.
 					nexs.db.metrics.query-buckets=5ms,1ms | 'nexs.db.metrics.query-buckets[1]' is 1ms, not more than the value before it. List the bounds in ascending order, each once.
 					nexs.db.embedded.replay-delay=-1s | 'nexs.db.embedded.replay-delay' is -1s, which is negative. Set it to zero or a duration greater than zero, such as 10s.
 					nexs.db.replicas[0].weight=1 | 'nexs.db.replicas[0].dsn' is not set. Set it to the server, for example postgres://h2:5432.
@@ -195,11 +199,12 @@ class NexsDbPropertiesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "nexs.db.pool.max-conns=0", "nexs.db.pool.max-conns=-3", "nexs.db.pool.min-conns=-1",
-			"nexs.db.pool.warm-up.connections=-1", "nexs.db.pool.warm-up.queries=select 1, ,select 2",
-			"nexs.db.read.max-fallback-conns=-1", "nexs.db.monitor.failure-threshold=0",
-			"nexs.db.monitor.success-threshold=0", "nexs.db.health.saturation-threshold=1.1",
-			"nexs.db.metrics.query-buckets=", "nexs.db.embedded.replicas=9", "nexs.db.embedded.replicas=-1" })
+	@ValueSource(strings = { "nexs.db.failover.max-waiting=0", "nexs.db.pool.max-conns=0", "nexs.db.pool.max-conns=-3",
+			"nexs.db.pool.min-conns=-1", "nexs.db.pool.warm-up.connections=-1",
+			"nexs.db.pool.warm-up.queries=select 1, ,select 2", "nexs.db.read.max-fallback-conns=-1",
+			"nexs.db.monitor.failure-threshold=0", "nexs.db.monitor.success-threshold=0",
+			"nexs.db.health.saturation-threshold=1.1", "nexs.db.metrics.query-buckets=", "nexs.db.embedded.replicas=9",
+			"nexs.db.embedded.replicas=-1" })
 	void bindWhenValueIsOutOfRangeFailsValidation(String property) {
 		this.runner.withPropertyValues(property)
 			.run((context) -> assertThat(context).getFailure().rootCause().isInstanceOf(BindValidationException.class));

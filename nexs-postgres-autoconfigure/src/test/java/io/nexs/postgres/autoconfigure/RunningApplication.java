@@ -77,6 +77,17 @@ final class RunningApplication implements AutoCloseable {
 			.isOk());
 	}
 
+	/**
+	 * The answer whatever its status.
+	 */
+	String body(String path) {
+		return body(this.client.get().uri(path).exchange());
+	}
+
+	String post(String path, int status) {
+		return body(this.client.post().uri(path).exchange().expectStatus().isEqualTo(status));
+	}
+
 	int status(String path) {
 		return this.client.get().uri(path).exchange().returnResult().getStatus().value();
 	}

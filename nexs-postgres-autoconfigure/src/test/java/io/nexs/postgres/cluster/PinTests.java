@@ -34,8 +34,8 @@ class PinTests {
 	void pinWhenMovedFromNodeToNodeIsToldOnce() {
 		pin(this.cluster.healthy(100), 1, true);
 		pin(this.cluster, 2, true);
-		assertThat(this.cluster.events).contains(
-				new ClusterEvent.PinChanged(this.cluster.node(1).node(), this.cluster.node(2).node()));
+		assertThat(this.cluster.events)
+			.contains(new ClusterEvent.PinChanged(this.cluster.node(1).node(), this.cluster.node(2).node()));
 	}
 
 	@Test
@@ -89,8 +89,8 @@ class PinTests {
 		pin(this.cluster.healthy(100), 1, true);
 		this.cluster.fails(1, 3).primary(2, 2, 200);
 		assertThat(this.cluster.primary()).isEqualTo("none");
-		assertThat(this.cluster.topology().pinProblem()).isEqualTo(
-				"pinned to node-1, which is unhealthy: newer timeline on node-2; unpin");
+		assertThat(this.cluster.topology().pinProblem())
+			.isEqualTo("pinned to node-1, which is unhealthy: newer timeline on node-2; unpin");
 	}
 
 	@Test

@@ -3,6 +3,7 @@ package io.nexs.postgres.failover;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import io.nexs.postgres.cluster.ClusterEvent;
 import io.nexs.postgres.cluster.NodeRole;
@@ -201,6 +202,47 @@ class FailoverTrackerTests {
 	}
 
 	@Test
+	void nodeWhenItsProbesTakeFiveTimesAsLongIsSlowUntilTheyDoNot() {
+		for (int i = 0; i < 30; i++) {
+			assertThat(probe(400_000)).isEmpty();
+		}
+		assertThat(probe(80_000_000)).isEmpty();
+		for (int i = 0; i < 30; i++) {
+			assertThat(probe(400_000)).as("one late answer").isEmpty();
+		}
+		List<FailoverEvent> slow = Stream.generate(() -> probe(40_000_000)).limit(10).flatMap(List::stream).toList();
+		assertThat(slow).hasOnlyElementsOfType(FailoverEvent.NodeSlow.class).hasSize(3);
+		assertThat(statistics().slow()).containsExactlyInAnyOrder("node-1", "node-2", "node-3");
+		List<FailoverEvent> fast = Stream.generate(() -> probe(500_000)).limit(20).flatMap(List::stream).toList();
+		assertThat(fast).hasOnlyElementsOfType(FailoverEvent.NodeFastAgain.class).hasSize(3);
+		assertThat(statistics().slow()).isEmpty();
+	}
+
+	@Test
+	void nodeWhenSlowForLongIsUsualThen() {
+		for (int i = 0; i < 30; i++) {
+			probe(20_000_000);
+		}
+		List<FailoverEvent> told = Stream.generate(() -> probe(200_000_000)).limit(300).flatMap(List::stream).toList();
+		assertThat(told).extracting((event) -> (Object) event.getClass())
+			.contains(FailoverEvent.NodeSlow.class, FailoverEvent.NodeFastAgain.class)
+			.hasSize(6);
+	}
+
+	@Test
+	void nodeWhenItsProbesTakeMicrosecondsMoreIsNotSlow() {
+		for (int i = 0; i < 30; i++) {
+			probe(100_000);
+		}
+		assertThat(Stream.generate(() -> probe(5_000_000)).limit(20).flatMap(List::stream)).isEmpty();
+	}
+
+	private List<FailoverEvent> probe(long latencyNanos) {
+		this.cluster.after(1000).probed().latency(latencyNanos);
+		return next().stream().filter((event) -> !(event instanceof StateChanged)).toList();
+	}
+
+	@Test
 	void stateWhenMovedFollowsTheTable() {
 		assertThat(FailoverState.ACTIVE.canBecome(FailoverState.FAILED)).isTrue();
 		assertThat(FailoverState.FAILED.canBecome(FailoverState.ACTIVE)).isFalse();
@@ -227,7 +269,7 @@ class FailoverTrackerTests {
 	}
 
 	private FailoverStatistics statistics() {
-		return FailoverReport.of(this.tracker.view(), this.waiting.snapshot(), this.cluster.now());
+		return FailoverReport.of(this.tracker, this.waiting.snapshot(), this.cluster.now());
 	}
 
 }

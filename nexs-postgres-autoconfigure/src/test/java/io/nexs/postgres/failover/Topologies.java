@@ -37,6 +37,8 @@ final class Topologies {
 
 	private int timeline = 1;
 
+	private long latencyNanos = 1;
+
 	Topologies after(long millis) {
 		this.nanos += Duration.ofMillis(millis).toNanos();
 		this.epoch++;
@@ -65,6 +67,11 @@ final class Topologies {
 		return this;
 	}
 
+	Topologies latency(long nanos) {
+		this.latencyNanos = nanos;
+		return this;
+	}
+
 	Topologies timeline(int newest) {
 		this.timeline = newest;
 		return this;
@@ -79,8 +86,9 @@ final class Topologies {
 		NodeState primary = null;
 		for (int i = 0; i < this.roles.length; i++) {
 			boolean up = this.statuses[i].takesWork();
-			NodeState state = new NodeState(node(i + 1), this.roles[i], this.statuses[i], this.timeline, null, 0, 0, 1,
-					null, false, false, false, up ? 0 : 1, up ? 1 : 0, this.probes[i], up ? null : "08001: refused");
+			NodeState state = new NodeState(node(i + 1), this.roles[i], this.statuses[i], this.timeline, null, 0, 0,
+					this.latencyNanos, null, false, false, false, up ? 0 : 1, up ? 1 : 0, this.probes[i],
+					up ? null : "08001: refused");
 			states.add(state);
 			primary = (up && this.roles[i] == NodeRole.PRIMARY) ? state : primary;
 		}
