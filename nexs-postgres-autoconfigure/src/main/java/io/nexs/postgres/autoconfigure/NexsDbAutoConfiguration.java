@@ -192,7 +192,6 @@ public final class NexsDbAutoConfiguration {
 		@Bean
 		RoutingDataSource dataSource(ClusterMonitor monitor, NodePools pools, NexsDbProperties properties,
 				RoutingCollaborators collaborators) {
-			monitor.addListener(pools);
 			RoutingDataSource dataSource = new RoutingDataSource(monitor, pools, EngineSettings.routing(properties),
 					collaborators);
 			monitor.start();

@@ -157,6 +157,18 @@ public final class ClusterMonitor implements AutoCloseable {
 	}
 
 	/**
+	 * The same for a commit that was said on a node, which another server may be the
+	 * right primary beside, also where that is no conflict because the node is in
+	 * maintenance.
+	 * @param term the term its transaction began in; {@code null} if none was known
+	 * @param node where it was said
+	 * @return whether {@link Topology#doubts(Term, Node)} says so of the newest topology
+	 */
+	public boolean isInDoubt(@Nullable Term term, Node node) {
+		return this.topology.doubts(term, node);
+	}
+
+	/**
 	 * Tell a listener every topology published from now on.
 	 * @param listener the listener, called on the cluster thread
 	 */

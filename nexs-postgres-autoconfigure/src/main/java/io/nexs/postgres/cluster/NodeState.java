@@ -64,6 +64,17 @@ public record NodeState(Node node, NodeRole role, NodeStatus status, int timelin
 	}
 
 	/**
+	 * Whether it is writable and no operator said that it is not to be.
+	 */
+	boolean isClaimant() {
+		return this.role == NodeRole.PRIMARY && this.status != NodeStatus.MAINTENANCE;
+	}
+
+	boolean isSameServer(NodeState other) {
+		return this.identity != null && other.identity != null && this.identity.sameServer(other.identity);
+	}
+
+	/**
 	 * One line for messages: id, address, role, status and what is wrong.
 	 * @return the description, without secrets
 	 */

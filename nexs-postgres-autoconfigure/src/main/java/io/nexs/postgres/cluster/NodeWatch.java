@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeWatch {
 
-	private final Prober prober;
+	private final Watched prober;
 
 	private final long lateAfter;
 
@@ -24,7 +24,7 @@ final class NodeWatch {
 
 	private boolean lost;
 
-	NodeWatch(Prober prober, MonitorSettings settings) {
+	NodeWatch(Watched prober, MonitorSettings settings) {
 		this.prober = prober;
 		this.lateAfter = settings.lateAfter().toNanos();
 		this.lostAfter = settings.lostAfter().toNanos();

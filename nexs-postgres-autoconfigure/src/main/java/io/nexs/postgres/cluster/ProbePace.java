@@ -11,6 +11,9 @@ final class ProbePace {
 
 	private static final long PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
 
+	/** Keeps reports of failing traffic from turning into probes without any pause. */
+	private static final long MIN_GAP_NANOS = 5_000_000;
+
 	private final int index;
 
 	private final long interval;
@@ -21,6 +24,12 @@ final class ProbePace {
 
 	private long awaySince;
 
+	private long start;
+
+	private long end;
+
+	private double jitter = 1;
+
 	/**
 	 * A pace for one node.
 	 * @param index the place of the node in the topology
@@ -30,6 +39,30 @@ final class ProbePace {
 		this.index = index;
 		this.interval = settings.interval().toNanos();
 		this.fastInterval = settings.fastInterval().toNanos();
+	}
+
+	/**
+	 * A probe has ended.
+	 * @param start when it began
+	 * @param end when it ended
+	 * @param jitter a factor around 1 for the pause until the next one
+	 */
+	void ended(long start, long end, double jitter) {
+		this.start = start;
+		this.end = end;
+		this.jitter = jitter;
+	}
+
+	/**
+	 * The time until the next probe.
+	 * @param topology the topology now
+	 * @param wanted whether it is wanted as soon as possible
+	 * @param nanoTime the present
+	 * @return nanoseconds, 0 or less when it is due
+	 */
+	long restNanos(Topology topology, boolean wanted, long nanoTime) {
+		long interval = wanted ? 0 : (long) (this.jitter * intervalNanos(topology, nanoTime));
+		return Math.max(interval - (nanoTime - this.start), MIN_GAP_NANOS - (nanoTime - this.end));
 	}
 
 	/**

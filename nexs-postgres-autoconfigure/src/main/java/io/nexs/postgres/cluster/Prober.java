@@ -16,10 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Probes one node on a thread and a connection of its own, so that no node waits for
  * another. What it learns goes to the cluster thread.
  */
-final class Prober implements Runnable {
-
-	/** Keeps reports of failing traffic from turning into probes without any pause. */
-	private static final long MIN_GAP_NANOS = 5_000_000;
+final class Prober implements Runnable, Watched {
 
 	private final Node node;
 
@@ -112,23 +109,18 @@ final class Prober implements Runnable {
 		LockSupport.unpark(this.thread);
 	}
 
-	/**
-	 * Whether a probe is under way.
-	 * @return whether its answer is awaited
-	 */
-	boolean isWaiting() {
+	@Override
+	public boolean isWaiting() {
 		return this.waiting;
 	}
 
-	/**
-	 * When the last probe was sent, or the one under way.
-	 * @return nanoseconds on the scale of {@link System#nanoTime()}
-	 */
-	long askedAt() {
+	@Override
+	public long askedAt() {
 		return this.askedAt;
 	}
 
-	boolean isPaused() {
+	@Override
+	public boolean isPaused() {
 		return this.paused != null;
 	}
 
@@ -148,18 +140,16 @@ final class Prober implements Runnable {
 		this.heardAt = nanoTime;
 	}
 
-	/**
-	 * When the node last answered on any connection.
-	 * @return nanoseconds on the scale of {@link System#nanoTime()}
-	 */
-	long answeredAt() {
+	@Override
+	public long answeredAt() {
 		long heard = this.heardAt;
 		LongSupplier source = this.traffic;
 		long answered = (source != null) ? source.getAsLong() : heard;
 		return (answered - heard > 0) ? answered : heard;
 	}
 
-	String nodeId() {
+	@Override
+	public String nodeId() {
 		return this.node.id();
 	}
 
@@ -256,31 +246,20 @@ final class Prober implements Runnable {
 				reason.replaceAll("\\s+", " ").strip(), silent);
 	}
 
-	/**
-	 * The time of a probe has passed. That is no failure when this process stood still
-	 * for most of it, and none when the node answered others.
-	 */
 	private @Nullable Observation unanswered(long start, String reason) {
 		long now = System.nanoTime();
-		long lateAfter = this.settings.lateAfter().toNanos();
-		long answered = answeredAt();
+		long stalled = this.stalls.totalNanos(now) - this.stalledBefore;
+		Unanswered.Silence silence = new Unanswered.Silence(now, start, stalled, answeredAt(), this.probedAt);
+		NodeRole role = this.topology.get().node(this.node.id()).role();
 		Observation failure = failed(reason, true);
-		if (now - start - (this.stalls.totalNanos(now) - this.stalledBefore) < lateAfter) {
-			this.wanted = true;
-			return null;
-		}
-		if (answered - start > 0 && now - answered <= lateAfter && isExcusable(now)) {
-			return new Observation.TrafficAnswered(this.node.id(), now, Instant.now());
-		}
-		return failure;
-	}
-
-	/**
-	 * The lag of a replica is known by its probes only.
-	 */
-	private boolean isExcusable(long now) {
-		NodeState state = this.topology.get().node(this.node.id());
-		return state.role() == NodeRole.PRIMARY || now - this.probedAt <= this.settings.lostAfter().toNanos();
+		return switch (Unanswered.of(silence, role, this.settings)) {
+			case FAILURE -> failure;
+			case EXCUSED -> new Observation.TrafficAnswered(this.node.id(), now, Instant.now());
+			case UNKNOWN -> {
+				this.wanted = true;
+				yield null;
+			}
+		};
 	}
 
 	private static boolean isTimeout(Throwable failure) {
@@ -300,12 +279,9 @@ final class Prober implements Runnable {
 	}
 
 	private void pauseSince(long start) {
-		double jitter = ThreadLocalRandom.current().nextDouble(0.9, 1.1);
-		long earliest = System.nanoTime() + MIN_GAP_NANOS;
+		this.pace.ended(start, System.nanoTime(), ThreadLocalRandom.current().nextDouble(0.9, 1.1));
 		while (!this.closed && this.paused == null) {
-			long now = System.nanoTime();
-			long interval = this.wanted ? 0 : (long) (jitter * this.pace.intervalNanos(this.topology.get(), now));
-			long rest = Math.max(start + interval, earliest) - now;
+			long rest = this.pace.restNanos(this.topology.get(), this.wanted, System.nanoTime());
 			if (rest <= 0) {
 				return;
 			}

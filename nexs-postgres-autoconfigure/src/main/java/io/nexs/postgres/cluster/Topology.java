@@ -66,6 +66,34 @@ public record Topology(long epoch, List<NodeState> nodes, @Nullable NodeState pr
 	}
 
 	/**
+	 * Tell whether a commit that returns now may be lost.
+	 * @param began the term its transaction began in; {@code null} if none was known
+	 * @param node where it was said
+	 * @return {@code true} in a conflict, when a later term has begun, or when another
+	 * server is writable that may be right: one on the same timeline, or on a newer one
+	 * that is no term yet
+	 */
+	public boolean doubts(@Nullable Term began, Node node) {
+		if (this.conflict != PrimaryConflict.NONE) {
+			return true;
+		}
+		if (began == null || node.equals(this.pinned)) {
+			return began != null && this.term != null && began.isSupersededBy(this.term);
+		}
+		if (this.term != null && began.isSupersededBy(this.term)) {
+			return true;
+		}
+		NodeState here = node(node.id());
+		for (NodeState other : this.nodes) {
+			if (other != here && other.isClaimant() && other.timeline() >= began.timeline()
+					&& !other.isSameServer(here)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
 	 * What is known of every node, for messages.
 	 * @return one part for each node, separated by semicolons, without secrets
 	 */

@@ -6,7 +6,6 @@ import java.util.List;
 
 import io.nexs.postgres.cluster.ClusterEvent;
 import io.nexs.postgres.cluster.Node;
-import io.nexs.postgres.cluster.NodeRole;
 import io.nexs.postgres.cluster.NodeState;
 import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.cluster.Topology;
@@ -89,69 +88,23 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 			}
 		}
 		for (ClusterEvent event : events) {
-			follow(event, topology);
+			PoolOrder.of(event, topology).forEach(this::obey);
 		}
 	}
 
-	private void follow(ClusterEvent event, Topology topology) {
-		if (event instanceof ClusterEvent.StatusChanged change && change.to() == NodeStatus.FENCED) {
-			abort(change.node(), "it is fenced");
+	private void obey(PoolOrder order) {
+		NodePool pool = of(order.node().id());
+		Instant startedAt = order.startedAt();
+		logger.info("Closing connections to {}, {}: {}", order.node().id(), order.kind(), order.reason());
+		if (order.kind() == PoolOrder.Kind.EMPTY) {
+			pool.empty();
 		}
-		else if (event instanceof ClusterEvent.RoleChanged change && change.from() == NodeRole.PRIMARY
-				&& change.to() == NodeRole.REPLICA) {
-			empty(change.node(), "it was demoted");
+		else if (order.kind() == PoolOrder.Kind.ABORT_OTHERS && startedAt != null) {
+			pool.abortOthers(startedAt);
 		}
-		else if (event instanceof ClusterEvent.IdentityChanged change) {
-			replace(change, topology.node(change.node().id()).role());
+		else {
+			pool.abort();
 		}
-		else if (event instanceof ClusterEvent.RoleChanged change && change.from() == NodeRole.REPLICA
-				&& change.to() == NodeRole.UNKNOWN) {
-			abort(change.node(), "it does not answer any more");
-		}
-		else if (event instanceof ClusterEvent.NodeLost lost) {
-			abort(lost.node(), "it has not answered for " + lost.silence().toMillis() + " ms");
-		}
-		else if (event instanceof ClusterEvent.PrimaryChanged change && change.to() != null) {
-			abortDeposed(topology, change.to());
-		}
-	}
-
-	/**
-	 * A primary that was lost is none any more when the next one is seen, and one in
-	 * maintenance is never fenced; work may be under way on both.
-	 */
-	private void abortDeposed(Topology topology, Node primary) {
-		for (NodeState state : topology.nodes()) {
-			boolean lost = state.status() == NodeStatus.UNHEALTHY;
-			boolean older = state.status() == NodeStatus.MAINTENANCE && state.role() == NodeRole.PRIMARY
-					&& topology.term() != null && state.timeline() < topology.term().timeline();
-			if (lost || older) {
-				abort(state.node(), primary.id() + " is primary now");
-			}
-		}
-	}
-
-	/**
-	 * A server that was restarted has no session any more, and one that gave its place to
-	 * a primary must not take writes. Reads on a replica that goes on elsewhere may end.
-	 */
-	private void replace(ClusterEvent.IdentityChanged change, NodeRole role) {
-		if (change.endpoint() && role != NodeRole.PRIMARY) {
-			empty(change.node(), "another server answers there");
-			return;
-		}
-		logger.info("Aborting the connections to {} that lead to the server before", change.node().id());
-		of(change.node().id()).abortOthers(change.to().startedAt());
-	}
-
-	private void abort(Node node, String reason) {
-		logger.info("Aborting all connections to {}: {}", node.id(), reason);
-		of(node.id()).abort();
-	}
-
-	private void empty(Node node, String reason) {
-		logger.info("Emptying the pool of {}: {}", node.id(), reason);
-		of(node.id()).empty();
 	}
 
 	private static boolean isDown(NodeState state) {

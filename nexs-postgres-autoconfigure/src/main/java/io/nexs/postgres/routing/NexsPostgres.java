@@ -40,7 +40,6 @@ public final class NexsPostgres implements AutoCloseable {
 		NodeConnector connector = new NodeConnector(builder.pool);
 		this.monitor = new ClusterMonitor(builder.nodes, builder.monitor, connector);
 		this.pools = new NodePools(builder.nodes, builder.pool, connector, NodeTraffic.to(this.monitor));
-		this.monitor.addListener(this.pools);
 		this.dataSource = new RoutingDataSource(this.monitor, this.pools, builder.routing,
 				builder.collaborators.apply(builder.collaborators(this)));
 		this.drainTimeout = builder.drainTimeout;

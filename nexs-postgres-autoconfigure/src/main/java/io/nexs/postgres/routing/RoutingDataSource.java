@@ -34,9 +34,11 @@ public class RoutingDataSource extends AbstractDataSource {
 	private final RoutingCollaborators collaborators;
 
 	/**
-	 * Creates the data source and subscribes it to the monitor.
+	 * Creates the data source and subscribes it and the pools to the monitor. The pools
+	 * come last: who is thrown out of a call by them looks for a node at once, and must
+	 * not find the old one again.
 	 * @param monitor knows the roles
-	 * @param pools a pool per node of the monitor
+	 * @param pools a pool per node of the monitor; follows it from now on
 	 * @param settings settings
 	 * @param collaborators parts to work with
 	 */
@@ -46,6 +48,7 @@ public class RoutingDataSource extends AbstractDataSource {
 		this.collaborators = collaborators.withListener(SafeListener.of(collaborators.listener()));
 		this.router = new Router(monitor, pools, settings, this.collaborators);
 		monitor.addListener(this.router);
+		monitor.addListener(pools);
 	}
 
 	/**

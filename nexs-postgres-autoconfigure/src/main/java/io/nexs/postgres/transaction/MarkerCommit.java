@@ -89,7 +89,7 @@ public final class MarkerCommit implements CommitProtocol {
 	}
 
 	private void doubt(OpenTransaction transaction, Answer answer, UUID id, long sentAt) throws SQLException {
-		if (this.monitor.isInDoubt(transaction.term())) {
+		if (this.monitor.isInDoubt(transaction.term(), transaction.route().node())) {
 			this.claim.resolve(transaction, id, sentAt, "another primary was known when COMMIT returned", null);
 		}
 		else if (answer.warned()) {

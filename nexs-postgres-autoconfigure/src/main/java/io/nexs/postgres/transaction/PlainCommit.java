@@ -37,7 +37,7 @@ public final class PlainCommit implements CommitProtocol {
 		}
 		SQLWarning before = CommitEvidence.last(transaction.connection());
 		say(transaction);
-		if (this.monitor.isInDoubt(transaction.term())) {
+		if (this.monitor.isInDoubt(transaction.term(), transaction.route().node())) {
 			throw unknown(transaction, "another primary was known when it returned", null);
 		}
 		if (isWaitCanceled(transaction.connection(), before)) {
@@ -47,7 +47,7 @@ public final class PlainCommit implements CommitProtocol {
 
 	@Override
 	public void acknowledged(OpenTransaction statement) throws SQLException {
-		if (this.monitor.isInDoubt(statement.term())) {
+		if (this.monitor.isInDoubt(statement.term(), statement.route().node())) {
 			throw unknown(statement, "another primary was known when its statement returned", null);
 		}
 	}

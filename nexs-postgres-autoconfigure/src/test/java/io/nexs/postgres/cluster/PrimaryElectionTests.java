@@ -62,6 +62,38 @@ class PrimaryElectionTests {
 	}
 
 	@Test
+	void commitWhenANewerTermIsKnownIsInDoubt() {
+		this.cluster.healthy(100);
+		assertThat(doubts(this.cluster, 1, 1)).isFalse();
+		this.cluster.primary(2, 2, 200);
+		assertThat(doubts(this.cluster, 1, 1)).isTrue();
+		assertThat(doubts(this.cluster, 2, 2)).isFalse();
+	}
+
+	@Test
+	void commitWhenConflictsAreRefusedIsInDoubtWhileANewerPrimaryIsSeen() {
+		this.refusing.healthy(100).primary(2, 2, 200);
+		assertThat(this.refusing.topology().term()).isEqualTo(new Term("sys-1", 1));
+		assertThat(doubts(this.refusing, 1, 1)).isTrue();
+		this.refusing.replica(2, 200);
+		assertThat(doubts(this.refusing, 1, 1)).isFalse();
+	}
+
+	@Test
+	void commitOnANodeInMaintenanceIsInDoubtWhenAnotherIsPrimaryOnItsTimeline() {
+		this.cluster.healthy(100).maintenance(1, true);
+		assertThat(doubts(this.cluster, 1, 1)).isFalse();
+		this.cluster.primary(2, 1, 200);
+		assertThat(this.cluster.primary()).isEqualTo("node-2");
+		assertThat(doubts(this.cluster, 1, 1)).isTrue();
+		assertThat(doubts(this.cluster, 2, 1)).isFalse();
+	}
+
+	private static boolean doubts(ClusterScript cluster, int node, int timeline) {
+		return cluster.topology().doubts(new Term("sys-1", timeline), cluster.node(node).node());
+	}
+
+	@Test
 	void oldPrimaryWhenSuspectIsFencedByTheNewerTerm() {
 		this.cluster.healthy(100).fails(1).primary(2, 2, 200);
 		assertThat(this.cluster.status(1)).isEqualTo(NodeStatus.FENCED);

@@ -27,6 +27,20 @@ class ProbePaceTests {
 	}
 
 	@Test
+	void restWhenTheClockOverflowsIsTheSame() {
+		this.cluster.healthy(100);
+		long start = Long.MAX_VALUE - SLOW / 2;
+		this.first.ended(start, start + FAST, 1);
+		assertThat(rest(start + FAST, false)).isEqualTo(SLOW - FAST);
+		assertThat(rest(start + SLOW, false)).isZero();
+		assertThat(rest(start + FAST, true)).isEqualTo(Duration.ofMillis(5).toNanos());
+	}
+
+	private long rest(long nanoTime, boolean wanted) {
+		return this.first.restNanos(this.cluster.topology(), wanted, nanoTime);
+	}
+
+	@Test
 	void paceWhenNothingIsKnownIsFastForAll() {
 		assertPaces(FAST, FAST, FAST);
 	}
