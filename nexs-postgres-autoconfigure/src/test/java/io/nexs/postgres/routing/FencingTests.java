@@ -97,11 +97,12 @@ class FencingTests {
 				if (changes.stream().anyMatch(FencingTests::isFenced)) {
 					terms.add(topology.term().timeline());
 					terms.add(topology.primary().timeline());
+					terms.add(postgres.monitor().term().timeline());
 				}
 			});
 			this.cluster.promote("node-2");
 			RoutingFixture.awaitStatus(postgres, "node-1", NodeStatus.FENCED);
-			assertThat(terms).containsExactly(2, 2);
+			assertThat(terms).containsExactly(2, 2, 2);
 			writers.end();
 		}
 	}
