@@ -573,10 +573,10 @@ final class TransactionRoute {
 				commitLost(current);
 			}
 			else {
-				current.checkNotFailed();
 				if (!current.isRead()) {
 					WorkTrace.sent();
 				}
+				current.checkNotFailed();
 				this.commit.commit(current);
 			}
 			outcome = TransactionOutcome.COMMITTED;
