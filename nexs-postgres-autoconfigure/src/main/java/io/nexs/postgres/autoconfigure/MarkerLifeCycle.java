@@ -7,6 +7,8 @@ import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.routing.CommitProtocol;
 import io.nexs.postgres.transaction.MarkerCommit;
 import io.nexs.postgres.transaction.MarkerKeeper;
+import io.nexs.postgres.transaction.MarkerTable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,13 +46,29 @@ final class MarkerLifeCycle implements SmartLifecycle {
 
 	@Override
 	public void start() {
-		try {
-			if (!this.monitor.awaitPrimary(this.limit)) {
-				logger.warn("The marker table could not be checked, there is no primary");
+		MarkerTable checked = checkQuietly();
+		if (this.commit instanceof MarkerCommit marker) {
+			if (checked != null) {
+				marker.arm(checked);
 			}
 			else {
-				check();
+				marker.arm();
 			}
+			this.keeper.start(marker::arm);
+		}
+		else {
+			this.keeper.start((any) -> {
+			});
+		}
+		this.running = true;
+	}
+
+	private @Nullable MarkerTable checkQuietly() {
+		try {
+			if (this.monitor.awaitPrimary(this.limit)) {
+				return check();
+			}
+			logger.warn("The marker table could not be checked, there is no primary");
 		}
 		catch (SQLException ex) {
 			logger.warn("The marker table could not be checked: {}", ex.getMessage());
@@ -58,18 +76,14 @@ final class MarkerLifeCycle implements SmartLifecycle {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		if (this.commit instanceof MarkerCommit marker) {
-			marker.arm();
-		}
-		this.keeper.start();
-		this.running = true;
+		return null;
 	}
 
-	private void check() throws SQLException {
+	private MarkerTable check() throws SQLException {
 		if (this.addresses.origin() == AddressOrigin.EMBEDDED) {
 			this.keeper.create();
 		}
-		this.keeper.check();
+		return this.keeper.check();
 	}
 
 	@Override

@@ -43,17 +43,22 @@ final class OneStatementTransaction {
 		this.open = false;
 	}
 
-	<R extends @Nullable Object> R run(Lease lease, SqlFunction<Lease, R> statement) throws SQLException {
+	/**
+	 * Runs one statement.
+	 * @param again says it once more; {@code null} if that cannot be done
+	 */
+	<R extends @Nullable Object> R run(Lease lease, SqlFunction<Lease, R> statement,
+			@Nullable SqlFunction<Lease, R> again) throws SQLException {
 		try {
 			return runInTransaction(lease, statement);
 		}
 		catch (SQLException ex) {
-			if (!isRefusedInTransaction(ex)) {
+			if (again == null || !isRefusedInTransaction(ex)) {
 				throw ex;
 			}
 		}
 		WorkTrace.sent();
-		R result = statement.apply(lease);
+		R result = again.apply(lease);
 		this.commit.acknowledged(lease);
 		return result;
 	}

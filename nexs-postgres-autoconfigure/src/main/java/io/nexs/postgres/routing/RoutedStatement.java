@@ -198,12 +198,16 @@ class RoutedStatement<S extends Statement> implements Statement {
 	 */
 	private void replay(S made) throws SQLException {
 		prepare(made);
+		addEntriesAgain(made);
+		bindAgain(made);
+	}
+
+	private void addEntriesAgain(S made) throws SQLException {
 		if (this.batch != null) {
 			for (SqlAction<? super S> entry : this.batch) {
 				entry.accept(made);
 			}
 		}
-		bindAgain(made);
 	}
 
 	/**
@@ -244,7 +248,7 @@ class RoutedStatement<S extends Statement> implements Statement {
 			try {
 				R result;
 				if (route.runsAlone(used, kind)) {
-					result = route.alone(used, (lease) -> execute(call, statement));
+					result = alone(route, kind, call, statement);
 					used.markUsed();
 				}
 				else {
@@ -268,6 +272,41 @@ class RoutedStatement<S extends Statement> implements Statement {
 				used.markUsed();
 				throw ex;
 			}
+		}
+	}
+
+	/**
+	 * The driver forgets the entries of a batch that failed.
+	 */
+	private <R extends @Nullable Object> R alone(TransactionRoute route, StatementKind kind,
+			StatementCall<? super S, R> call, S statement) throws SQLException {
+		SqlFunction<Lease, R> again = (lease) -> {
+			if (kind == StatementKind.BATCH) {
+				addEntriesAgain(statement);
+				bindAgain(statement);
+			}
+			return execute(call, statement);
+		};
+		boolean forgotten = kind == StatementKind.BATCH && !isRepeatable();
+		return route.alone(this.lease, (lease) -> executeInOneGo(call, statement), forgotten ? null : again);
+	}
+
+	/**
+	 * In autocommit mode the driver fetches all rows at once. Within a transaction it
+	 * would leave some on the server, which COMMIT takes away, and give no count.
+	 */
+	private <R extends @Nullable Object> R executeInOneGo(StatementCall<? super S, R> call, S statement)
+			throws SQLException {
+		int fetchSize = statement.getFetchSize();
+		if (fetchSize == 0) {
+			return execute(call, statement);
+		}
+		statement.setFetchSize(0);
+		try {
+			return execute(call, statement);
+		}
+		finally {
+			statement.setFetchSize(fetchSize);
 		}
 	}
 

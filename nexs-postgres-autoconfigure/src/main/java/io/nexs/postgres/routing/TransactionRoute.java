@@ -355,19 +355,22 @@ final class TransactionRoute {
 
 	/**
 	 * Whether a statement is to run in a transaction of its own. What does not come with
-	 * a count of rows is left to the server.
+	 * a count of rows is left to the server, and so is what comes in a transaction that
+	 * was begun by a statement.
 	 */
 	boolean runsAlone(Lease lease, StatementKind kind) {
 		return this.autoCommit && !lease.isRead() && (kind == StatementKind.UPDATE || kind == StatementKind.BATCH)
-				&& this.commit.coversAutoCommit();
+				&& this.commit.coversAutoCommit() && lease.isIdle();
 	}
 
 	/**
 	 * Runs a statement of the autocommit mode in a transaction of its own.
+	 * @param again says it once more, without one; {@code null} if that cannot be done
 	 */
-	<R extends @Nullable Object> R alone(Lease lease, SqlFunction<Lease, R> statement) throws SQLException {
+	<R extends @Nullable Object> R alone(Lease lease, SqlFunction<Lease, R> statement,
+			@Nullable SqlFunction<Lease, R> again) throws SQLException {
 		lease.begin(this.router.table());
-		return this.single.run(lease, statement);
+		return this.single.run(lease, statement, again);
 	}
 
 	/**
@@ -570,10 +573,10 @@ final class TransactionRoute {
 				commitLost(current);
 			}
 			else {
-				current.checkNotFailed();
 				if (!current.isRead()) {
 					WorkTrace.sent();
 				}
+				current.checkNotFailed();
 				this.commit.commit(current);
 			}
 			outcome = TransactionOutcome.COMMITTED;

@@ -6,7 +6,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -16,6 +15,7 @@ import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.routing.OpenTransaction;
 import io.nexs.postgres.sqlstate.SqlStateClassifier;
 import io.nexs.postgres.sqlstate.SqlStates;
+import io.nexs.postgres.transaction.MarkerCommit.Marker;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,14 +45,13 @@ final class MarkerClaim {
 
 	/**
 	 * Returns if the transaction is committed.
-	 * @param sentAt when COMMIT was sent, in the time of {@link System#nanoTime()}
 	 * @throws SQLException if it is rolled back, or if that is not known
 	 */
-	void resolve(OpenTransaction transaction, UUID id, long sentAt, String why, @Nullable SQLException cause)
+	void resolve(OpenTransaction transaction, Marker marker, String why, @Nullable SQLException cause)
 			throws SQLException {
 		transaction.abandon();
-		if (!isCommitted(transaction, id, why, cause)) {
-			if (System.nanoTime() - sentAt > this.settings.retention().toNanos() / 2) {
+		if (!isCommitted(transaction, marker, why, cause)) {
+			if (System.nanoTime() - marker.sentAt() > this.settings.retention().toNanos() / 2) {
 				throw new UnknownOutcomeException(transaction, why + ", so long ago that its marker may be deleted",
 						cause);
 			}
@@ -60,7 +59,7 @@ final class MarkerClaim {
 		}
 	}
 
-	private boolean isCommitted(OpenTransaction transaction, UUID id, String why, @Nullable SQLException cause)
+	private boolean isCommitted(OpenTransaction transaction, Marker marker, String why, @Nullable SQLException cause)
 			throws SQLException {
 		long deadline = System.nanoTime() + this.settings.resolveTimeout().toNanos();
 		SQLException last = null;
@@ -70,7 +69,7 @@ final class MarkerClaim {
 					break;
 				}
 				Term term = this.monitor.term();
-				boolean committed = claim(id, Duration.ofNanos(Math.max(1, remaining(deadline))));
+				boolean committed = claim(marker, Duration.ofNanos(Math.max(1, remaining(deadline))));
 				if (!this.monitor.isInDoubt(term)) {
 					return committed;
 				}
@@ -119,14 +118,15 @@ final class MarkerClaim {
 	 * One round trip. It ends with a COMMIT that waits for synchronous replication as the
 	 * setting of the server says, so what it found is replicated too.
 	 */
-	private boolean claim(UUID id, Duration limit) throws SQLException {
-		return this.session.run(limit.plus(NETWORK_MARGIN), (connection) -> claim(connection, id, limit.toMillis()));
+	private boolean claim(Marker marker, Duration limit) throws SQLException {
+		return this.session.run(limit.plus(NETWORK_MARGIN),
+				(connection) -> claim(connection, marker, limit.toMillis()));
 	}
 
-	private boolean claim(Connection connection, UUID id, long lockMillis) throws SQLException {
+	private static boolean claim(Connection connection, Marker marker, long lockMillis) throws SQLException {
 		try (PreparedStatement statement = connection
-			.prepareStatement(this.settings.table().claim(Math.max(1, lockMillis)))) {
-			statement.setObject(1, id);
+			.prepareStatement(marker.table().claim(Math.max(1, lockMillis)))) {
+			statement.setObject(1, marker.id());
 			boolean isRows = statement.execute();
 			while (!isRows && statement.getUpdateCount() >= 0) {
 				isRows = statement.getMoreResults();

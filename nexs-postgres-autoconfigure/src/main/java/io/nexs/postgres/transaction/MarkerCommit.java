@@ -9,6 +9,7 @@ import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.routing.CommitProtocol;
 import io.nexs.postgres.routing.OpenTransaction;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.core.TransactionState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,9 +31,10 @@ public final class MarkerCommit implements CommitProtocol {
 
 	private final MarkerClaim claim;
 
-	private final MarkerTable table;
+	private final MarkerTable configured;
 
-	private volatile boolean armed;
+	/** Where markers are written; {@code null} while they are not. */
+	private volatile @Nullable MarkerTable armed;
 
 	/**
 	 * Creates the protocol.
@@ -44,43 +46,52 @@ public final class MarkerCommit implements CommitProtocol {
 		this.monitor = monitor;
 		this.plain = new PlainCommit(monitor);
 		this.claim = new MarkerClaim(monitor, pools, settings);
-		this.table = settings.table();
+		this.configured = settings.table();
 	}
 
 	/**
-	 * Writes markers from now on. The table is there.
+	 * Writes markers from now on. The table is there. Without a schema in its name, the
+	 * search path of each transaction decides where.
 	 */
 	public void arm() {
-		this.armed = true;
+		arm(this.configured);
+	}
+
+	/**
+	 * Writes markers from now on.
+	 * @param table the table as {@link MarkerKeeper#check()} found it
+	 */
+	public void arm(MarkerTable table) {
+		this.armed = table;
 	}
 
 	@Override
 	public void commit(OpenTransaction transaction) throws SQLException {
-		if (!this.armed || transaction.isRead() || !isOpen(transaction.connection())) {
+		MarkerTable table = this.armed;
+		if (table == null || transaction.isRead() || !isOpen(transaction.connection())) {
 			this.plain.commit(transaction);
 			return;
 		}
-		UUID id = MarkerId.next();
-		long sentAt = System.nanoTime();
+		Marker marker = new Marker(table, MarkerId.next(), System.nanoTime());
 		Answer answer;
 		try {
-			answer = say(transaction, id);
+			answer = say(transaction, marker);
 		}
 		catch (SQLException ex) {
 			if (!CommitEvidence.isLost(ex)) {
 				throw ex;
 			}
-			this.claim.resolve(transaction, id, sentAt, "the connection was lost before the answer came", ex);
+			this.claim.resolve(transaction, marker, "the connection was lost before the answer came", ex);
 			return;
 		}
 		if (answer.wrote()) {
-			doubt(transaction, answer, id, sentAt);
+			doubt(transaction, answer, marker);
 		}
 	}
 
 	@Override
 	public boolean coversAutoCommit() {
-		return this.armed;
+		return this.armed != null;
 	}
 
 	@Override
@@ -88,12 +99,12 @@ public final class MarkerCommit implements CommitProtocol {
 		this.plain.acknowledged(statement);
 	}
 
-	private void doubt(OpenTransaction transaction, Answer answer, UUID id, long sentAt) throws SQLException {
+	private void doubt(OpenTransaction transaction, Answer answer, Marker marker) throws SQLException {
 		if (this.monitor.isInDoubt(transaction.term(), transaction.route().node())) {
-			this.claim.resolve(transaction, id, sentAt, "another primary was known when COMMIT returned", null);
+			this.claim.resolve(transaction, marker, "another primary was known when COMMIT returned", null);
 		}
 		else if (answer.warned()) {
-			this.claim.resolve(transaction, id, sentAt, "COMMIT came with a warning", null);
+			this.claim.resolve(transaction, marker, "COMMIT came with a warning", null);
 		}
 	}
 
@@ -101,9 +112,9 @@ public final class MarkerCommit implements CommitProtocol {
 		return CommitEvidence.state(connection) == TransactionState.OPEN;
 	}
 
-	private Answer say(OpenTransaction transaction, UUID id) throws SQLException {
-		try (PreparedStatement statement = prepare(transaction)) {
-			statement.setObject(1, id);
+	private static Answer say(OpenTransaction transaction, Marker marker) throws SQLException {
+		try (PreparedStatement statement = prepare(transaction, marker.table())) {
+			statement.setObject(1, marker.id());
 			statement.execute();
 			Answer answer = new Answer(statement.getUpdateCount() > 0,
 					CommitEvidence.hasWarning(statement.getWarnings()));
@@ -112,9 +123,9 @@ public final class MarkerCommit implements CommitProtocol {
 		}
 	}
 
-	private PreparedStatement prepare(OpenTransaction transaction) throws SQLException {
+	private static PreparedStatement prepare(OpenTransaction transaction, MarkerTable table) throws SQLException {
 		try {
-			return transaction.connection().prepareStatement(this.table.markAndCommit());
+			return transaction.connection().prepareStatement(table.markAndCommit());
 		}
 		catch (SQLException ex) {
 			if (CommitEvidence.isUnsent(ex)) {
@@ -134,6 +145,18 @@ public final class MarkerCommit implements CommitProtocol {
 		catch (SQLException ex) {
 			logger.debug("The connection was closed after COMMIT: {}", ex.getMessage());
 		}
+	}
+
+	/**
+	 * The marker of one transaction.
+	 *
+	 * @param table where it is written
+	 * @param id its identifier
+	 * @param sentAt when it was sent with COMMIT, in the time of
+	 * {@link System#nanoTime()}
+	 */
+	record Marker(MarkerTable table, UUID id, long sentAt) {
+
 	}
 
 	/**

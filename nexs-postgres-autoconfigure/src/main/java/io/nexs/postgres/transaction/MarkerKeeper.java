@@ -2,11 +2,13 @@ package io.nexs.postgres.transaction;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.pool.NodePools;
@@ -16,8 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks after the marker table: checks it, and deletes what is old, in batches, on a
- * thread of its own named {@code nexs-db-markers} that lives from {@link #start()} to
- * {@link #stop()}. Several applications may do so on one table. Thread-safe.
+ * thread of its own named {@code nexs-db-markers} that lives from
+ * {@link #start(Consumer)} to {@link #stop()}. Several applications may do so on one
+ * table. Thread-safe.
  */
 public final class MarkerKeeper {
 
@@ -27,11 +30,20 @@ public final class MarkerKeeper {
 
 	private static final Duration LONGEST_INTERVAL = Duration.ofMinutes(1);
 
+	private static final Duration UNCHECKED_INTERVAL = Duration.ofSeconds(1);
+
 	private static final Duration LIMIT = Duration.ofSeconds(10);
+
+	private static final String LOCATION = "select n.nspname from pg_catalog.pg_class c"
+			+ " join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.oid = pg_catalog.to_regclass(?)";
 
 	private final MarkerSettings settings;
 
 	private final PrimarySession session;
+
+	private volatile MarkerTable table;
+
+	private volatile boolean located;
 
 	private @Nullable Thread thread;
 
@@ -45,6 +57,7 @@ public final class MarkerKeeper {
 	 */
 	public MarkerKeeper(ClusterMonitor monitor, NodePools pools, MarkerSettings settings) {
 		this.settings = settings;
+		this.table = settings.table();
 		this.session = new PrimarySession(monitor, pools);
 	}
 
@@ -64,11 +77,30 @@ public final class MarkerKeeper {
 
 	/**
 	 * Does all that is done to the table in a transaction that is rolled back.
+	 * @return the table with its schema, so that a transaction with another search path
+	 * finds the same
 	 * @throws MarkerTableException if the table cannot be used
 	 * @throws SQLException if no primary could be asked
 	 */
-	public void check() throws SQLException {
+	public MarkerTable check() throws SQLException {
 		this.session.run(LIMIT, this::check);
+		MarkerTable found = this.session.run(LIMIT, this::locate);
+		this.located = true;
+		this.table = found;
+		return found;
+	}
+
+	private MarkerTable locate(Connection connection) throws SQLException {
+		MarkerTable configured = this.settings.table();
+		try (PreparedStatement statement = connection.prepareStatement(LOCATION)) {
+			statement.setString(1, configured.quoted());
+			try (ResultSet row = statement.executeQuery()) {
+				return row.next() ? configured.in(row.getString(1)) : configured;
+			}
+		}
+		finally {
+			connection.rollback();
+		}
 	}
 
 	private boolean check(Connection connection) throws SQLException {
@@ -92,13 +124,15 @@ public final class MarkerKeeper {
 
 	/**
 	 * Begins to delete old markers.
+	 * @param found told of the table by the thread of the keeper, once it could be
+	 * checked, if it was not yet
 	 */
-	public synchronized void start() {
+	public synchronized void start(Consumer<MarkerTable> found) {
 		if (this.thread != null) {
 			return;
 		}
 		CountDownLatch ended = new CountDownLatch(1);
-		Thread started = new Thread(() -> run(ended), "nexs-db-markers");
+		Thread started = new Thread(() -> run(ended, found), "nexs-db-markers");
 		started.setDaemon(true);
 		started.start();
 		this.end = ended;
@@ -123,16 +157,31 @@ public final class MarkerKeeper {
 		}
 	}
 
-	private void run(CountDownLatch ended) {
+	private void run(CountDownLatch ended, Consumer<MarkerTable> found) {
 		Duration tenth = this.settings.retention().dividedBy(10);
 		Duration interval = (tenth.compareTo(LONGEST_INTERVAL) < 0) ? tenth : LONGEST_INTERVAL;
 		try {
+			while (!this.located && !ended.await(UNCHECKED_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+				checkQuietly(found);
+			}
 			while (!ended.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
 				cleanQuietly(ended);
 			}
 		}
 		catch (InterruptedException ex) {
 			logger.debug("Interrupted, old markers are not deleted any more");
+		}
+	}
+
+	private void checkQuietly(Consumer<MarkerTable> found) {
+		try {
+			found.accept(check());
+		}
+		catch (SQLException ex) {
+			logger.debug("The marker table could not be checked: {}", ex.getMessage());
+		}
+		catch (RuntimeException ex) {
+			logger.warn("The marker table could not be checked, and each COMMIT needs it", ex);
 		}
 	}
 
@@ -163,7 +212,7 @@ public final class MarkerKeeper {
 
 	private int clean(Connection connection) throws SQLException {
 		long retention = this.settings.retention().toMillis();
-		try (PreparedStatement statement = connection.prepareStatement(this.settings.table().clean())) {
+		try (PreparedStatement statement = connection.prepareStatement(this.table.clean())) {
 			statement.setObject(1, MarkerId.lowest(System.currentTimeMillis() - retention));
 			statement.setLong(2, retention);
 			statement.setInt(3, BATCH);

@@ -32,7 +32,31 @@ public final class MarkerTable {
 			throw new IllegalArgumentException("Not the name of a marker table: '" + name + "'");
 		}
 		this.name = name;
-		this.quoted = Arrays.stream(name.split("\\.")).map((part) -> '"' + part + '"').collect(Collectors.joining("."));
+		this.quoted = Arrays.stream(name.split("\\.")).map(MarkerTable::quote).collect(Collectors.joining("."));
+	}
+
+	private MarkerTable(String name, String quoted) {
+		this.name = name;
+		this.quoted = quoted;
+	}
+
+	private static String quote(String part) {
+		return '"' + part.replace("\"", "\"\"") + '"';
+	}
+
+	/**
+	 * The same table, found whatever search path is in force.
+	 */
+	MarkerTable in(String schema) {
+		String table = this.name.substring(this.name.indexOf('.') + 1);
+		return new MarkerTable(this.name, quote(schema) + '.' + quote(table));
+	}
+
+	/**
+	 * The name for the server.
+	 */
+	String quoted() {
+		return this.quoted;
 	}
 
 	/**

@@ -52,6 +52,8 @@ class AutoCommitOutcomeTests {
 		OutcomeFixture.execute(cluster, "create table slow (id int)");
 		OutcomeFixture.execute(cluster, "create procedure commits() language plpgsql as"
 				+ " 'begin insert into item values (7); commit; insert into item values (8); end'");
+		OutcomeFixture.execute(cluster, "create procedure commits_from(n int) language plpgsql as"
+				+ " 'begin insert into item values (n); commit; insert into item values (n + 1); end'");
 	}
 
 	@AfterAll
@@ -181,6 +183,75 @@ class AutoCommitOutcomeTests {
 		assertThat(this.fixture.count("item")).isEqualTo(2);
 		assertThat(this.fixture.markers()).isZero();
 		OutcomeFixture.execute(cluster, "drop index item_slow");
+	}
+
+	@Test
+	void batchThatTheServerRefusesInATransactionRunsWithoutOne() throws SQLException {
+		try (Connection connection = connection(); Statement statement = connection.createStatement()) {
+			statement.addBatch("call commits()");
+			assertThat(statement.executeBatch()).hasSize(1);
+		}
+		assertThat(this.fixture.count("item")).isEqualTo(2);
+	}
+
+	@Test
+	void preparedBatchThatTheServerRefusesInATransactionRunsWithoutOne() throws SQLException {
+		try (Connection connection = connection();
+				PreparedStatement statement = connection.prepareStatement("call commits_from(?)")) {
+			statement.setInt(1, 20);
+			statement.addBatch();
+			statement.setInt(1, 40);
+			assertThat(statement.executeBatch()).hasSize(1);
+			assertThat(this.fixture.count("item where id in (20, 21)")).isEqualTo(2);
+			statement.executeUpdate();
+		}
+		assertThat(this.fixture.count("item where id in (40, 41)")).isEqualTo(2);
+	}
+
+	@Test
+	void batchTooLongToBeSaidAgainFailsWithoutEffect() throws SQLException {
+		try (Connection connection = connection(); Statement statement = connection.createStatement()) {
+			for (int i = 0; i < 1500; i++) {
+				statement.addBatch("insert into item values (" + (100 + i) + ")");
+			}
+			statement.addBatch("call commits()");
+			assertThatExceptionOfType(BatchUpdateException.class).isThrownBy(statement::executeBatch)
+				.satisfies((ex) -> assertThat(ex.getSQLState()).isEqualTo("2D000"));
+		}
+		assertThat(this.fixture.count("item")).isZero();
+	}
+
+	@Test
+	void updateInATransactionBegunByAStatementIsPartOfIt() throws SQLException {
+		try (Connection connection = connection(); Statement statement = connection.createStatement()) {
+			statement.execute("begin");
+			statement.executeUpdate("insert into item values (1)");
+			statement.addBatch("insert into item values (2)");
+			statement.executeBatch();
+			statement.execute("rollback");
+			statement.executeUpdate("insert into item values (3)");
+		}
+		assertThat(this.fixture.count("item")).isOne();
+		assertThat(this.fixture.has(3)).isTrue();
+		assertThat(this.fixture.markers()).isOne();
+	}
+
+	@Test
+	void generatedKeysAreAllThereWhateverTheFetchSize() throws SQLException {
+		try (Connection connection = connection();
+				PreparedStatement statement = connection.prepareStatement(
+						"insert into item select generate_series(1, 5)", Statement.RETURN_GENERATED_KEYS)) {
+			statement.setFetchSize(2);
+			assertThat(statement.executeUpdate()).isEqualTo(5);
+			int keys = 0;
+			try (ResultSet rows = statement.getGeneratedKeys()) {
+				while (rows.next()) {
+					keys++;
+				}
+			}
+			assertThat(keys).isEqualTo(5);
+			assertThat(statement.getFetchSize()).isEqualTo(2);
+		}
 	}
 
 	@Test

@@ -276,8 +276,9 @@ class CommitOutcomeTests {
 			MarkerClaim claim = new MarkerClaim(this.fixture.postgres().monitor(), this.fixture.postgres().pools(),
 					MarkerSettings.defaults());
 			for (int i = 0; i < 2; i++) {
-				assertThatExceptionOfType(SQLTransactionRollbackException.class).isThrownBy(
-						() -> claim.resolve(new Transaction(late, null), id, System.nanoTime(), "it was lost", null));
+				assertThatExceptionOfType(SQLTransactionRollbackException.class)
+					.isThrownBy(() -> claim.resolve(new Transaction(late, null),
+							new MarkerCommit.Marker(table, id, System.nanoTime()), "it was lost", null));
 			}
 			assertThatExceptionOfType(SQLException.class)
 				.isThrownBy(() -> statement.execute(table.markAndCommit().replace("?", "'" + id + "'")))

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.nexs.postgres.dsn.PostgresDsn;
 import io.nexs.postgres.embedded.EmbeddedCluster;
@@ -106,11 +107,28 @@ class MarkerKeeperTests {
 		OutcomeFixture.execute(cluster, "grant all on ops.marker to app");
 		insert(1500, Duration.ofHours(2));
 		MarkerKeeper keeper = keeper(Duration.ofSeconds(1));
-		keeper.start();
+		keeper.start((table) -> {
+		});
 		Awaitility.await().until(() -> OutcomeFixture.ask(cluster, "select count(*) from ops.marker").equals("0"));
 		assertThat(threads()).isEqualTo(1);
 		keeper.stop();
 		assertThat(threads()).isZero();
+	}
+
+	@Test
+	void tableThatCouldNotBeCheckedAtTheStartIsFoundLater() throws SQLException {
+		MarkerKeeper keeper = keeper(Duration.ofHours(1));
+		AtomicReference<MarkerTable> found = new AtomicReference<>();
+		keeper.start(found::set);
+		try {
+			createTable();
+			OutcomeFixture.execute(cluster, "grant all on ops.marker to app");
+			Awaitility.await().untilAsserted(() -> assertThat(found).doesNotHaveNullValue());
+			assertThat(found.get().quoted()).isEqualTo("\"ops\".\"marker\"");
+		}
+		finally {
+			keeper.stop();
+		}
 	}
 
 	private static long threads() {

@@ -203,6 +203,24 @@ class RetryTransactionTests {
 		assertThat(retry.statistics().calls(RetryOutcome.REFUSED)).isEqualTo(refused + 1);
 	}
 
+	/**
+	 * The COMMIT of the first one is not sent at all, so that it takes nothing off the
+	 * count of those that were.
+	 */
+	@Test
+	void attemptWhenAnInnerTransactionWasCommittedAfterAFailedOneIsNotRunAgain() {
+		assertThatException().isThrownBy(() -> steps.retriedWithoutTransaction((attempt) -> {
+			assertThatException().isThrownBy(() -> steps.inNew(() -> {
+				assertThatException().isThrownBy(() -> jdbc.update("insert into nothing values (1)"));
+			}));
+			steps.inNew(() -> jdbc.update("insert into entry values ('x')"));
+			steps.inNew(() -> jdbc.execute(serializationFailure()));
+			return steps.attempts();
+		}));
+		assertThat(steps.attempts()).isEqualTo(1);
+		assertThat(entries()).isEqualTo(1);
+	}
+
 	@Test
 	void attemptWhenAStatementRanInAutoCommitModeIsNotRunAgain() {
 		assertThatException().isThrownBy(() -> steps.retriedWithoutTransaction((attempt) -> {
