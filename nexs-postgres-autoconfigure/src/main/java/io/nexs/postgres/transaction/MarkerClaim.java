@@ -124,8 +124,7 @@ final class MarkerClaim {
 	}
 
 	private static boolean claim(Connection connection, Marker marker, long lockMillis) throws SQLException {
-		try (PreparedStatement statement = connection
-			.prepareStatement(marker.table().claim(Math.max(1, lockMillis)))) {
+		try (PreparedStatement statement = connection.prepareStatement(marker.table().claim(Math.max(1, lockMillis)))) {
 			statement.setObject(1, marker.id());
 			boolean isRows = statement.execute();
 			while (!isRows && statement.getUpdateCount() >= 0) {

@@ -210,9 +210,9 @@ class RetryTransactionTests {
 	@Test
 	void attemptWhenAnInnerTransactionWasCommittedAfterAFailedOneIsNotRunAgain() {
 		assertThatException().isThrownBy(() -> steps.retriedWithoutTransaction((attempt) -> {
-			assertThatException().isThrownBy(() -> steps.inNew(() -> {
-				assertThatException().isThrownBy(() -> jdbc.update("insert into nothing values (1)"));
-			}));
+			Runnable failing = () -> assertThatException()
+				.isThrownBy(() -> jdbc.update("insert into nothing values (1)"));
+			assertThatException().isThrownBy(() -> steps.inNew(failing));
 			steps.inNew(() -> jdbc.update("insert into entry values ('x')"));
 			steps.inNew(() -> jdbc.execute(serializationFailure()));
 			return steps.attempts();
