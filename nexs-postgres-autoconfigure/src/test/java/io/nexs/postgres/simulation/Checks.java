@@ -44,7 +44,7 @@ final class Checks {
 
 	private final Map<String, Known> known = new HashMap<>();
 
-	/** By timeline, when an answer first showed a server writable on it. */
+	/** By timeline, the moment an answer first showed a server writable on it. */
 	private final TreeMap<Integer, Long> seen = new TreeMap<>();
 
 	private final Map<String, NodeRole> roles = new HashMap<>();
@@ -90,10 +90,10 @@ final class Checks {
 		}
 	}
 
-	void answered(String node, Answer answer, long time) {
+	void answered(String node, Answer answer, long time, long moment) {
 		this.known.computeIfAbsent(node, (id) -> new Known()).answered(answer, time);
 		if (!answer.standby() && answer.identity().systemIdentifier().equals(Server.SYSTEM)) {
-			this.seen.putIfAbsent(answer.timeline(), time);
+			this.seen.putIfAbsent(answer.timeline(), moment);
 		}
 	}
 
@@ -102,7 +102,7 @@ final class Checks {
 	}
 
 	/**
-	 * When a primary on a newer timeline was first seen.
+	 * The moment a primary on a newer timeline was first seen.
 	 */
 	long newerSeenAt(int timeline) {
 		return this.seen.tailMap(timeline, false).values().stream().min(Long::compare).orElse(Long.MAX_VALUE);
@@ -142,13 +142,19 @@ final class Checks {
 				|| after.nodes().stream().filter((node) -> isOnTerm(node, after)).count() > 1,
 				() -> "no conflict: " + after.describe());
 		int termBefore = (before.term() != null) ? before.term().timeline() : 0;
-		require(!this.refuses || after.hasPrimary() || claimants(after) < 2
+		require(!this.refuses || after.hasPrimary() || claimants(after) < 2 || isNewerInMaintenance(after)
 				|| (after.term() != null && after.term().timeline() == termBefore),
 				() -> "a term begins in a conflict: " + after.describe());
 		require(termBefore == 0 || (after.term() != null && after.term().timeline() >= termBefore),
 				() -> "the term went back: " + after.describe());
 		require(events.stream().allMatch(ClusterEvent.NodeLost.class::isInstance) || after.epoch() > before.epoch(),
 				() -> "an event without epoch: " + events);
+	}
+
+	private static boolean isNewerInMaintenance(Topology topology) {
+		return topology.nodes()
+			.stream()
+			.anyMatch((node) -> node.status() == NodeStatus.MAINTENANCE && isOnTerm(node, topology));
 	}
 
 	private static long claimants(Topology topology) {

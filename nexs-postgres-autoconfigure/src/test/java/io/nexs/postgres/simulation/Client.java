@@ -140,8 +140,10 @@ final class Client implements SimulatedPools.Orders {
 		ProbeLoop prober = this.probers.get(node);
 		int probes = prober.probes();
 		if (!prober.isWaiting()) {
-			this.jvm.after(AT_ONCE, () -> Checks.require(prober.probes() > probes,
-					() -> "no probe of " + NODES.get(node) + " after the report of a failure"));
+			long ran = this.jvm.runningNanos();
+			this.world.agenda.after(AT_ONCE,
+					() -> Checks.require(prober.probes() > probes || this.jvm.runningNanos() - ran < AT_ONCE,
+							() -> "no probe of " + NODES.get(node) + " after the report of a failure"));
 		}
 		Topology now = this.monitor.topology();
 		if (now.primary() == null || now.primary().id().equals(NODES.get(node).id()) || "25006".equals(sqlState)) {
@@ -168,6 +170,7 @@ final class Client implements SimulatedPools.Orders {
 		NodeState known = this.monitor.topology().node(server.name());
 		long ran = this.jvm.runningNanos();
 		int starts = server.starts();
+		int changes = this.checks.changes();
 		long bound = this.world.schedule.settings().fastInterval().toNanos() * 22 / 10 + 20 * Agenda.MILLI;
 		if (!server.isReachable() || this.monitor.topology().hasPrimary() || known.status() != NodeStatus.HEALTHY) {
 			return;
@@ -175,7 +178,7 @@ final class Client implements SimulatedPools.Orders {
 		this.world.agenda.after(bound, () -> {
 			boolean undisturbed = server.isReachable() && server.starts() == starts && server.writable
 					&& !this.probers.get(server.index).isHung() && this.jvm.runningNanos() - ran == bound
-					&& !this.monitor.topology().hasPrimary()
+					&& this.checks.changes() == changes
 					&& this.monitor.topology().node(server.name()).status() == NodeStatus.HEALTHY;
 			Checks.require(!undisturbed || this.monitor.topology().node(server.name()).role() == NodeRole.PRIMARY,
 					() -> "not noticed: " + server + " in " + this.monitor.topology().describe());
@@ -187,7 +190,7 @@ final class Client implements SimulatedPools.Orders {
 	}
 
 	void answered(int node, long latency, Answer answer) {
-		this.checks.answered(NODES.get(node).id(), answer, this.world.agenda.now());
+		this.checks.answered(NODES.get(node).id(), answer, this.world.agenda.now(), this.jvm.moment());
 		this.nodeChecks.probed(NODES.get(node).id(), this.jvm.runningNanos());
 		this.monitor.answered(node, this.jvm.nanoTime(), this.jvm.timeOfDay(), latency, answer, this::published);
 		this.checks.fencedAtOnce(node, answer, this.monitor.topology());

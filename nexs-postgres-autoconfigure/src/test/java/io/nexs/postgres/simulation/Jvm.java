@@ -22,6 +22,8 @@ final class Jvm {
 
 	private long stalledUntil;
 
+	private long moments;
+
 	private Duration jumped = Duration.ZERO;
 
 	Jvm(Agenda agenda, long nanoTimeAtStart) {
@@ -72,6 +74,13 @@ final class Jvm {
 	long runningNanos() {
 		long now = this.agenda.now();
 		return now - (this.stalled - Math.max(0, this.stalledUntil - now));
+	}
+
+	/**
+	 * The place of a moment among others, also of those at the same time.
+	 */
+	long moment() {
+		return ++this.moments;
 	}
 
 	/**

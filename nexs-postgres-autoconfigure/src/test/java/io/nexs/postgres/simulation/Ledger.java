@@ -29,7 +29,7 @@ final class Ledger {
 	void acknowledged(Wal record, Server server) {
 		Checks.require(record.root == this.client.world.root, () -> "written to another system: " + server);
 		this.client.checks.acknowledged(this.client.monitor.topology(), record.timeline, server);
-		this.acknowledged.add(new Acknowledged(record, this.client.world.agenda.now()));
+		this.acknowledged.add(new Acknowledged(record, this.client.world.agenda.now(), this.client.world.jvm.moment()));
 	}
 
 	void inDoubt() {
@@ -75,10 +75,9 @@ final class Ledger {
 				this.lost++;
 				long seen = this.client.checks.newerSeenAt(write.record.timeline);
 				boolean refuses = this.client.world.schedule.settings().onConflict() == ConflictPolicy.REFUSE;
-				Checks.require(refuses || write.time < seen,
+				Checks.require(refuses || write.moment < seen,
 						() -> "a write acknowledged at " + write.time / Agenda.MILLI + " ms on timeline "
-								+ write.record.timeline + " is lost, though a newer one was seen at "
-								+ seen / Agenda.MILLI + " ms");
+								+ write.record.timeline + " is lost, though a newer one was seen before");
 				Checks.require(!this.client.world.schedule.careful(), () -> "a write acknowledged at "
 						+ write.time / Agenda.MILLI + " ms on timeline " + write.record.timeline + " is lost");
 			}
@@ -90,8 +89,9 @@ final class Ledger {
 	 *
 	 * @param record its place in the log
 	 * @param time when the application was told
+	 * @param moment the same, in its place among others
 	 */
-	private record Acknowledged(Wal record, long time) {
+	private record Acknowledged(Wal record, long time, long moment) {
 
 	}
 

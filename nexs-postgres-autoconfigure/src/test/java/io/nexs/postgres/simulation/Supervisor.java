@@ -88,7 +88,7 @@ final class Supervisor {
 		this.switching = true;
 		this.world.agenda.after(STOP_NANOS, () -> {
 			this.switching = false;
-			if (this.resting) {
+			if (this.resting || primary.alive) {
 				return;
 			}
 			promote(standby);
