@@ -24,10 +24,11 @@ final class GapReport {
 	static String line(GapResult result) {
 		return String.format(Locale.ROOT,
 				"%s %s: writable %.0f, first commit %.0f, beyond p50 %s worst %s, after p50 %s worst %s, "
-						+ "acknowledged %d, failed %s, lost %d (late %d), doubled %d, wrong %d %s",
+						+ "longest pause %s, acknowledged %d, failed %s, lost %d (late %d), doubled %d, wrong %d %s",
 				result.scenario(), result.client(), result.writable(), result.committed(), median(result.beyond()),
-				worst(result.beyond()), median(result.after()), worst(result.after()), result.acknowledged(),
-				result.failed(), result.lost(), result.lostLate(), result.doubled(), result.wrong(), kinds(result));
+				worst(result.beyond()), median(result.after()), worst(result.after()), worst(result.longest()),
+				result.acknowledged(), result.failed(), result.lost(), result.lostLate(), result.doubled(),
+				result.wrong(), kinds(result));
 	}
 
 	private static Map<String, Long> kinds(GapResult result) {
@@ -89,7 +90,7 @@ final class GapReport {
 	}
 
 	private static String number(double value) {
-		return Double.isInfinite(value) ? "never" : String.format(Locale.ROOT, "%.0f", value);
+		return Double.isInfinite(value) ? "never" : Long.toString(Math.round(value));
 	}
 
 	/**
@@ -102,11 +103,11 @@ final class GapReport {
 	private static String object(GapResult result) {
 		return String.format(Locale.ROOT,
 				"{\"scenario\": \"%s\", \"client\": \"%s\", \"writable\": %.1f, \"committed\": %.1f, \"gaps\": %s, "
-						+ "\"beyond\": %s, \"after\": %s, \"acknowledged\": %d, \"failed\": %d, \"lost\": %d, "
+						+ "\"beyond\": %s, \"after\": %s, \"longest\": %s, \"acknowledged\": %d, \"failed\": %d, \"lost\": %d, "
 						+ "\"lostLate\": %d, " + "\"doubled\": %d, \"wrong\": %d}",
 				result.scenario(), result.client(), result.writable(), result.committed(), numbers(result.gaps()),
-				numbers(result.beyond()), numbers(result.after()), result.acknowledged(), result.failures().size(),
-				result.lost(), result.lostLate(), result.doubled(), result.wrong());
+				numbers(result.beyond()), numbers(result.after()), numbers(result.longest()), result.acknowledged(),
+				result.failures().size(), result.lost(), result.lostLate(), result.doubled(), result.wrong());
 	}
 
 	private static String numbers(List<Double> values) {

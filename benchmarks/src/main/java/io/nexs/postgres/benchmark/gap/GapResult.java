@@ -20,6 +20,8 @@ import io.nexs.postgres.benchmark.gap.Writer.Outcome;
  * primary took an insert and its first one after; infinite if there was none
  * @param after for each writer the time from that first commit to its first
  * acknowledgement
+ * @param longest for each writer the longest time between two acknowledgements since the
+ * beginning
  * @param acknowledged acknowledged rows
  * @param failed failed calls by what they said
  * @param lost acknowledged rows that are not there
@@ -30,16 +32,18 @@ import io.nexs.postgres.benchmark.gap.Writer.Outcome;
  * @param failures what the failed calls threw
  */
 record GapResult(String scenario, String client, double writable, double committed, List<Double> gaps,
-		List<Double> after, int acknowledged, Map<Outcome, Integer> failed, int lost, int lostLate, int doubled,
-		int wrong, List<String> failures) {
+		List<Double> after, List<Double> longest, int acknowledged, Map<Outcome, Integer> failed, int lost,
+		int lostLate, int doubled, int wrong, List<String> failures) {
 
 	static GapResult of(Scenario scenario, String client, long begun, Observer.Moments moments, List<Writer> writers,
 			Map<Long, List<Integer>> rows, Long seen) {
 		List<Double> gaps = new ArrayList<>();
 		List<Double> after = new ArrayList<>();
+		List<Double> longest = new ArrayList<>();
 		Tally tally = new Tally(rows, seen);
 		for (Writer writer : writers) {
 			long last = begun;
+			longest.add(longest(writer, begun));
 			long first = 0;
 			for (Entry entry : writer.journal()) {
 				tally.add(entry);
@@ -57,7 +61,7 @@ record GapResult(String scenario, String client, double writable, double committ
 		}
 		int doubled = (int) rows.values().stream().filter((ports) -> ports.size() > 1).count();
 		return new GapResult(scenario.label(), client, millis(moments.writable() - begun),
-				millis(moments.committed() - begun), gaps, after, tally.acknowledged, tally.failed, tally.lost,
+				millis(moments.committed() - begun), gaps, after, longest, tally.acknowledged, tally.failed, tally.lost,
 				tally.lostLate, doubled, tally.wrong, tally.failures);
 	}
 
@@ -66,6 +70,18 @@ record GapResult(String scenario, String client, double writable, double committ
 	 */
 	List<Double> beyond() {
 		return this.gaps.stream().map((gap) -> gap - this.committed).toList();
+	}
+
+	private static double longest(Writer writer, long begun) {
+		long before = begun;
+		long longest = 0;
+		for (Entry entry : writer.journal()) {
+			if (entry.outcome() == Outcome.ACKNOWLEDGED && entry.end() - begun > 0) {
+				longest = Math.max(longest, entry.end() - before);
+				before = entry.end();
+			}
+		}
+		return millis(longest);
 	}
 
 	private static double millis(long nanos) {

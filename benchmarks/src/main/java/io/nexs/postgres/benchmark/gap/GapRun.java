@@ -91,7 +91,7 @@ final class GapRun {
 		long begun = System.nanoTime();
 		this.scenario.begin(old);
 		pause(begun + this.scenario.patience().toNanos() - System.nanoTime());
-		Observer.Moments moments = observer.promote(endpoint).get(1, TimeUnit.MINUTES);
+		Observer.Moments moments = observer.promote(this.scenario == Scenario.SPLIT, endpoint).get(1, TimeUnit.MINUTES);
 		explainLate(writers, moments);
 		this.scenario.end(cluster, old);
 		awaitAll(writers, moments.committed() + LIMIT_NANOS, moments.writable());

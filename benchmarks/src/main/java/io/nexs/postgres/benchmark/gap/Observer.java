@@ -34,24 +34,42 @@ final class Observer implements AutoCloseable {
 	}
 
 	/**
-	 * Promotes the standby that has received most.
+	 * Promotes the standby that has received most, and makes the others follow it.
+	 * @param primaryWrites whether the old primary goes on sending to the others
 	 * @param endpoint leads there as soon as that takes writes
 	 * @return what is seen of it
 	 */
-	CompletableFuture<Moments> promote(Endpoint endpoint) throws SQLException {
+	CompletableFuture<Moments> promote(boolean primaryWrites, Endpoint endpoint) throws SQLException {
 		Standby candidate = this.standbys.stream().max(Comparator.comparingLong(Observer::received)).orElseThrow();
 		CompletableFuture<Moments> commit = firstCommit(candidate.session(),
 				() -> endpoint.target(candidate.node().directPort()));
-		execute(candidate.control(), "select pg_promote(false)");
-		for (Standby standby : this.standbys) {
-			if (standby != candidate) {
-				execute(standby.control(),
-						"alter system set primary_conninfo = 'host=%s port=%d user=postgres application_name=%s sslmode=disable'"
-							.formatted(candidate.node().host(), candidate.node().directPort(), standby.node().id()));
-				execute(standby.control(), "select pg_reload_conf()");
+		List<Standby> others = this.standbys.stream().filter((standby) -> standby != candidate).toList();
+		if (primaryWrites) {
+			// They would receive what the candidate will never have
+			for (Standby standby : others) {
+				detach(standby.control());
 			}
 		}
+		execute(candidate.control(), "select pg_promote(false)");
+		for (Standby standby : others) {
+			follow(standby, candidate.node());
+		}
 		return commit;
+	}
+
+	private static void detach(Connection connection) throws SQLException {
+		execute(connection, "alter system set primary_conninfo = ''");
+		execute(connection, "select pg_reload_conf()");
+		while (number(connection, "select count(*) from pg_stat_wal_receiver") > 0) {
+			LockSupport.parkNanos(PAUSE_NANOS);
+		}
+	}
+
+	private static void follow(Standby standby, EmbeddedNode primary) throws SQLException {
+		execute(standby.control(),
+				"alter system set primary_conninfo = 'host=%s port=%d user=postgres application_name=%s sslmode=disable'"
+					.formatted(primary.host(), primary.directPort(), standby.node().id()));
+		execute(standby.control(), "select pg_reload_conf()");
 	}
 
 	private static void execute(Connection connection, String sql) throws SQLException {
@@ -61,13 +79,19 @@ final class Observer implements AutoCloseable {
 	}
 
 	private static long received(Standby standby) {
-		String sql = "select greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) - '0/0'::pg_lsn";
-		try (Statement statement = standby.control().createStatement(); ResultSet row = statement.executeQuery(sql)) {
-			row.next();
-			return row.getLong(1);
+		try {
+			return number(standby.control(),
+					"select greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) - '0/0'::pg_lsn");
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static long number(Connection connection, String sql) throws SQLException {
+		try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(sql)) {
+			row.next();
+			return row.getLong(1);
 		}
 	}
 
