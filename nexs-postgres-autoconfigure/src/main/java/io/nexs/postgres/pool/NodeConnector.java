@@ -57,10 +57,19 @@ public final class NodeConnector implements ProbeConnector {
 	 * @throws SQLException if the node does not answer in time or refuses
 	 */
 	public Connection open(Node node) throws SQLException {
-		return openPhysical(node);
+		return openPhysical(node, (connection) -> {
+		});
 	}
 
-	NodeConnection openPhysical(Node node) throws SQLException {
+	/**
+	 * Opens a connection that knows its server. The login limit holds for that question
+	 * too: a server may let us in and be silent after that.
+	 */
+	NodeConnection openIntroduced(Node node) throws SQLException {
+		return openPhysical(node, NodeConnection::introduce);
+	}
+
+	private NodeConnection openPhysical(Node node, FirstWords firstWords) throws SQLException {
 		Properties properties = DriverProperties.forNode(node, this.settings);
 		int socketSeconds = Integer.parseInt(properties.getProperty("socketTimeout"));
 		int loginSeconds = Integer.parseInt(DriverProperties.seconds(this.settings.timeouts().login()));
@@ -69,10 +78,17 @@ public final class NodeConnector implements ProbeConnector {
 			properties.setProperty("socketTimeout", Integer.toString(loginSeconds));
 		}
 		NodeConnection connection = connectPhysical(node, properties);
-		if (shortened) {
-			restoreSocketTimeout(connection, socketSeconds);
+		try {
+			firstWords.say(connection);
+			if (shortened) {
+				connection.setNetworkTimeout(Runnable::run, (int) TimeUnit.SECONDS.toMillis(socketSeconds));
+			}
+			return connection;
 		}
-		return connection;
+		catch (SQLException ex) {
+			connection.close();
+			throw ex;
+		}
 	}
 
 	@Override
@@ -117,14 +133,14 @@ public final class NodeConnector implements ProbeConnector {
 		return new SQLException("The PostgreSQL driver does not accept the address of " + node.id(), "08001");
 	}
 
-	private void restoreSocketTimeout(Connection connection, int seconds) throws SQLException {
-		try {
-			connection.setNetworkTimeout(Runnable::run, (int) TimeUnit.SECONDS.toMillis(seconds));
-		}
-		catch (SQLException ex) {
-			connection.close();
-			throw ex;
-		}
+	/**
+	 * What is said on a connection while the login limit holds.
+	 */
+	@FunctionalInterface
+	private interface FirstWords {
+
+		void say(NodeConnection connection) throws SQLException;
+
 	}
 
 }

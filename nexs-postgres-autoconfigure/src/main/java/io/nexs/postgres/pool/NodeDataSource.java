@@ -14,6 +14,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.nexs.postgres.cluster.Node;
+import io.nexs.postgres.cluster.ServerInstance;
 import io.nexs.postgres.sqlstate.SqlStateClassifier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,15 +127,12 @@ final class NodeDataSource extends AbstractDataSource {
 	}
 
 	private NodeConnection open() throws SQLException {
-		NodeConnection connection = this.connector.openPhysical(this.node);
-		try {
-			this.traffic.connected(this.node.id(), connection.introduce());
-			return connection;
+		NodeConnection connection = this.connector.openIntroduced(this.node);
+		ServerInstance server = connection.server();
+		if (server != null) {
+			this.traffic.connected(this.node.id(), server);
 		}
-		catch (SQLException ex) {
-			connection.close();
-			throw ex;
-		}
+		return connection;
 	}
 
 	void markUp() {
