@@ -57,8 +57,7 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 	public NexsDbProperties {
 		replicas = List.copyOf(replicas);
 		PropertyRules.replicas(replicas);
-		PropertyRules.notMore("nexs.db.monitor.timeout", monitor.timeout(), "nexs.db.failover.lost-after",
-				failover.lostAfter());
+		PropertyRules.longEnoughToAnswer(failover.lostAfter(), monitor);
 		PropertyRules.longEnoughToFollow(failover.waitTimeout(), monitor);
 		if (pgbouncer) {
 			PropertyRules.noSessionState(pool);

@@ -112,6 +112,18 @@ final class PropertyRules {
 	}
 
 	/**
+	 * An idle node is heard of once in an interval, and has the timeout to answer.
+	 */
+	static void longEnoughToAnswer(Duration lostAfter, NexsDbProperties.Monitor monitor) {
+		Duration least = monitor.interval().plus(monitor.timeout());
+		if (lostAfter.compareTo(least) < 0) {
+			throw new InvalidSettingException("nexs.db.failover.lost-after", "is " + text(lostAfter) + ", less than "
+					+ text(least) + ", the sum of 'nexs.db.monitor.interval' and 'nexs.db.monitor.timeout': a healthy"
+					+ " node without traffic would be given up", "Raise it to " + text(least) + " or more.");
+		}
+	}
+
+	/**
 	 * A write that gives up before a probe can be answered never sees the next primary.
 	 */
 	static void longEnoughToFollow(Duration waitTimeout, NexsDbProperties.Monitor monitor) {

@@ -38,6 +38,11 @@ final class NodeConnection extends PgConnection {
 	/** What lies under the connection, whatever the driver has put around it. */
 	private volatile @Nullable Socket socket;
 
+	/** Who opened it, until it was lent: HikariCP sets it up on this thread. */
+	private @Nullable Thread opener;
+
+	private int initialIsolation;
+
 	private @Nullable ServerInstance server;
 
 	private boolean standby;
@@ -118,12 +123,16 @@ final class NodeConnection extends PgConnection {
 	ServerInstance introduce() throws SQLException {
 		try (Statement statement = createStatement();
 				ResultSet row = statement
-					.executeQuery("select server.*, current_schema() from (" + ServerInstance.QUERY + ") server")) {
+					.executeQuery("select server.*, current_setting('transaction_isolation'), current_schema() from ("
+							+ ServerInstance.QUERY + ") server")) {
 			row.next();
 			ServerInstance server = ServerInstance.of(row);
 			this.server = server;
 			this.standby = "on".equals(getParameterStatus(IN_HOT_STANDBY));
-			this.initialSchema = row.getString(row.getMetaData().getColumnCount());
+			int columns = row.getMetaData().getColumnCount();
+			this.opener = Thread.currentThread();
+			this.initialIsolation = isolation(row.getString(columns - 1));
+			this.initialSchema = row.getString(columns);
 			learnSchema(this.initialSchema);
 			return server;
 		}
@@ -159,11 +168,45 @@ final class NodeConnection extends PgConnection {
 	 */
 	boolean endLoan() {
 		this.untried = false;
+		this.opener = null;
 		if (!this.standby || "on".equals(getParameterStatus(IN_HOT_STANDBY))) {
 			return false;
 		}
 		this.standby = false;
 		return true;
+	}
+
+	/**
+	 * The server it leads to.
+	 * @return what {@link #introduce()} learned
+	 */
+	@Nullable ServerInstance server() {
+		return this.server;
+	}
+
+	/**
+	 * HikariCP asks this of the first connection of a pool. If that one is lost just
+	 * then, it goes on with the level -1, which no connection takes any more; so the
+	 * answer that came with the introduction is given, which cannot be lost.
+	 */
+	@Override
+	public int getTransactionIsolation() throws SQLException {
+		return (Thread.currentThread() == this.opener) ? this.initialIsolation : super.getTransactionIsolation();
+	}
+
+	@Override
+	public void setTransactionIsolation(int level) throws SQLException {
+		super.setTransactionIsolation(level);
+		this.opener = null;
+	}
+
+	private static int isolation(String name) {
+		return switch (name) {
+			case "read uncommitted" -> TRANSACTION_READ_UNCOMMITTED;
+			case "repeatable read" -> TRANSACTION_REPEATABLE_READ;
+			case "serializable" -> TRANSACTION_SERIALIZABLE;
+			default -> TRANSACTION_READ_COMMITTED;
+		};
 	}
 
 	/**

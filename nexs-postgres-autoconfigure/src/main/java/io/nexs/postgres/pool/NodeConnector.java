@@ -60,14 +60,21 @@ public final class NodeConnector implements ProbeConnector {
 	 */
 	public Connection open(Node node) throws SQLException {
 		return openPhysical(node, (socket) -> {
+		}, (connection) -> {
 		});
 	}
 
 	/**
-	 * Opens a connection.
+	 * Opens a connection that knows its server. The login limit holds for that question
+	 * too: a server may let us in and be silent after that.
 	 * @param watcher told of its socket, so that the attempt can be cut off
 	 */
-	NodeConnection openPhysical(Node node, Consumer<Socket> watcher) throws SQLException {
+	NodeConnection openIntroduced(Node node, Consumer<Socket> watcher) throws SQLException {
+		return openPhysical(node, watcher, NodeConnection::introduce);
+	}
+
+	private NodeConnection openPhysical(Node node, Consumer<Socket> watcher, FirstWords firstWords)
+			throws SQLException {
 		Properties properties = DriverProperties.forNode(node, this.settings);
 		int socketSeconds = Integer.parseInt(properties.getProperty("socketTimeout"));
 		int loginSeconds = Integer.parseInt(DriverProperties.seconds(this.settings.timeouts().login()));
@@ -76,10 +83,17 @@ public final class NodeConnector implements ProbeConnector {
 			properties.setProperty("socketTimeout", Integer.toString(loginSeconds));
 		}
 		NodeConnection connection = connectPhysical(node, properties, watcher);
-		if (shortened) {
-			restoreSocketTimeout(connection, socketSeconds);
+		try {
+			firstWords.say(connection);
+			if (shortened) {
+				connection.setNetworkTimeout(Runnable::run, (int) TimeUnit.SECONDS.toMillis(socketSeconds));
+			}
+			return connection;
 		}
-		return connection;
+		catch (SQLException ex) {
+			connection.close();
+			throw ex;
+		}
 	}
 
 	@Override
@@ -125,14 +139,14 @@ public final class NodeConnector implements ProbeConnector {
 		return new SQLException("The PostgreSQL driver does not accept the address of " + node.id(), "08001");
 	}
 
-	private void restoreSocketTimeout(Connection connection, int seconds) throws SQLException {
-		try {
-			connection.setNetworkTimeout(Runnable::run, (int) TimeUnit.SECONDS.toMillis(seconds));
-		}
-		catch (SQLException ex) {
-			connection.close();
-			throw ex;
-		}
+	/**
+	 * What is said on a connection while the login limit holds.
+	 */
+	@FunctionalInterface
+	private interface FirstWords {
+
+		void say(NodeConnection connection) throws SQLException;
+
 	}
 
 }

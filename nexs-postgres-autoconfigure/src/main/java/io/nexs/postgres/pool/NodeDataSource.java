@@ -18,6 +18,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.nexs.postgres.cluster.Node;
+import io.nexs.postgres.cluster.ServerInstance;
 import io.nexs.postgres.sqlstate.SqlStateClassifier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -137,27 +138,21 @@ final class NodeDataSource extends AbstractDataSource {
 	private NodeConnection open(Marks before) throws SQLException {
 		List<Socket> mine = new ArrayList<>(1);
 		try {
-			return introduced(this.connector.openPhysical(this.node, (socket) -> {
+			NodeConnection connection = this.connector.openIntroduced(this.node, (socket) -> {
 				mine.add(socket);
 				this.connecting.add(socket);
 				if (this.cuts.get() != before.cuts) {
 					cut(socket);
 				}
-			}));
+			});
+			ServerInstance server = connection.server();
+			if (server != null) {
+				this.traffic.connected(this.node.id(), server);
+			}
+			return connection;
 		}
 		finally {
 			mine.forEach(this.connecting::remove);
-		}
-	}
-
-	private NodeConnection introduced(NodeConnection connection) throws SQLException {
-		try {
-			this.traffic.connected(this.node.id(), connection.introduce());
-			return connection;
-		}
-		catch (SQLException ex) {
-			connection.close();
-			throw ex;
 		}
 	}
 

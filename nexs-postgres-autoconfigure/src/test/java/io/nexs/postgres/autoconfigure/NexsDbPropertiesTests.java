@@ -145,7 +145,7 @@ class NexsDbPropertiesTests {
 					nexs.db.retry.multiplier=0.5 | 'nexs.db.retry.multiplier' is 0.5, not between 1.0 and 100.0. Set it to a number between 1.0 and 100.0.
 					nexs.db.retry.jitter=2 | 'nexs.db.retry.jitter' is 2.0, not between 0.0 and 1.0. Set it to a number between 0.0 and 1.0.
 					nexs.db.retry.timeout=100ms | 'nexs.db.retry.timeout' is 100ms, not more than 'nexs.db.retry.delay', which is 100ms: the time is over before the first retry. Raise it, or set it to 0 for no limit.
-					nexs.db.failover.lost-after=500ms | 'nexs.db.monitor.timeout' is 1s, more than 'nexs.db.failover.lost-after', which is 500ms. Lower 'nexs.db.monitor.timeout' or raise 'nexs.db.failover.lost-after'.
+					nexs.db.failover.lost-after=1500ms | 'nexs.db.failover.lost-after' is 1500ms, less than 2s, the sum of 'nexs.db.monitor.interval' and 'nexs.db.monitor.timeout': a healthy node without traffic would be given up. Raise it to 2s or more.
 					nexs.db.monitor.timeout=0s | 'nexs.db.monitor.timeout' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
 					nexs.db.failover.wait-timeout=0s | 'nexs.db.failover.wait-timeout' is 0s, less than 'nexs.db.monitor.timeout', which is 1s: a write would give up before a probe can find the next primary. Raise it to 1s or more, or lower 'nexs.db.monitor.timeout'.
 					nexs.db.monitor.interval=31s | 'nexs.db.failover.wait-timeout' is 30s, less than 'nexs.db.monitor.interval', which is 31s: a write would give up before a probe can find the next primary. Raise it to 31s or more, or lower 'nexs.db.monitor.interval'.

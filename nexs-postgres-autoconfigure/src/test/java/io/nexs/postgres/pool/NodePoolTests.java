@@ -356,6 +356,85 @@ class NodePoolTests {
 		}
 	}
 
+	/**
+	 * HikariCP asks the first connection for its isolation level, takes a connection that
+	 * is lost just then for a driver that does not know, and would set the level -1 on
+	 * all that follow.
+	 */
+	@Test
+	void poolWhoseFirstConnectionDiesWhileItIsSetUpOpensTheNext() throws SQLException {
+		AtomicInteger opened = new AtomicInteger();
+		NodeTraffic traffic = new NodeTraffic() {
+
+			@Override
+			public void failed(String nodeId, SQLException failure) {
+				NodePoolTests.this.failures.add(failure);
+			}
+
+			@Override
+			public void connected(String nodeId, ServerInstance server) {
+				if (opened.incrementAndGet() == 1) {
+					server().relay().reset();
+				}
+			}
+
+		};
+		PoolSettings settings = PoolSettings.defaults().withMaxConns(1);
+		try (NodePool pool = new NodePool(node(), settings, new NodeConnector(settings), traffic)) {
+			Connection connection = pool.borrow(5000);
+			assertThat(connection.isValid(1)).isTrue();
+			assertThat(connection.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
+			pool.giveBack(connection);
+		}
+	}
+
+	@Test
+	void isolationLevelThatAStatementChangedIsTold() throws SQLException {
+		try (NodePool pool = pool(PoolSettings.defaults().withMaxConns(1))) {
+			Connection connection = pool.borrow(5000);
+			try (Statement statement = connection.createStatement()) {
+				statement.execute("set session characteristics as transaction isolation level serializable");
+			}
+			assertThat(connection.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_SERIALIZABLE);
+			pool.evict(connection);
+			pool.giveBack(connection);
+		}
+	}
+
+	/**
+	 * The server lets us in and is silent after that.
+	 */
+	@Test
+	void serverThatIsSilentRightAfterTheLoginHoldsUpThePoolNoLongerThanALogin() throws SQLException {
+		try (Connection admin = server().connect(); Statement statement = admin.createStatement()) {
+			statement.execute("create role silent login");
+			statement.execute("create function public.pg_postmaster_start_time() returns timestamptz language sql as"
+					+ " 'select clock_timestamp() from pg_catalog.pg_sleep(30)'");
+			statement.execute("alter role silent set search_path = public, pg_catalog");
+		}
+		PoolSettings settings = PoolSettings.defaults()
+			.withTimeouts(new PoolSettings.Timeouts(Duration.ofSeconds(30), Duration.ofSeconds(1),
+					Duration.ofSeconds(1), Duration.ofMinutes(5)));
+		Node silent = new Node("silent", PostgresDsn.parse(server().dsn().replace("postgres@", "silent@")));
+		long start = System.nanoTime();
+		try (NodePool pool = new NodePool(silent, settings, new NodeConnector(settings), new NodeTraffic() {
+
+			@Override
+			public void failed(String nodeId, SQLException failure) {
+				NodePoolTests.this.failures.add(failure);
+			}
+
+			@Override
+			public void connected(String nodeId, ServerInstance server) {
+			}
+
+		})) {
+			Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !this.failures.isEmpty());
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+			assertThat(pool.snapshot().created()).isZero();
+		}
+	}
+
 	@Test
 	void connectionOnItsWayWhileAllAreAbortedIsAbortedToo() throws Exception {
 		AtomicReference<NodePool> pool = new AtomicReference<>();
