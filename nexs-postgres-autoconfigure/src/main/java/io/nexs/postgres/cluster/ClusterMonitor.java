@@ -157,6 +157,19 @@ public final class ClusterMonitor implements AutoCloseable {
 	}
 
 	/**
+	 * Whether what a node acknowledges now may be lost: as {@link #isInDoubt(Term)}, or
+	 * another server is the primary in the same term, which a pin or maintenance may have
+	 * decided between two.
+	 * @param nodeId the id of the node
+	 * @param term the term in which its work was begun; {@code null} if none was known
+	 * @return {@code true} if it may be
+	 * @throws IllegalArgumentException when there is no such node
+	 */
+	public boolean isInDoubt(String nodeId, @Nullable Term term) {
+		return isInDoubt(term) || this.topology.isPrimaryElsewhere(nodeId);
+	}
+
+	/**
 	 * Tell a listener every topology published from now on.
 	 * @param listener the listener, called on the cluster thread
 	 */

@@ -66,6 +66,22 @@ public record Topology(long epoch, List<NodeState> nodes, @Nullable NodeState pr
 	}
 
 	/**
+	 * Tell whether writes go to another server than a node.
+	 * @param id the id of the node
+	 * @return {@code false} too when there is no primary, or when it is the same server
+	 * under another address
+	 * @throws IllegalArgumentException when there is no such node
+	 */
+	public boolean isPrimaryElsewhere(String id) {
+		if (this.primary == null || this.primary.id().equals(id)) {
+			return false;
+		}
+		NodeIdentity present = this.primary.identity();
+		NodeIdentity other = node(id).identity();
+		return present == null || other == null || !present.sameServer(other);
+	}
+
+	/**
 	 * What is known of every node, for messages.
 	 * @return one part for each node, separated by semicolons, without secrets
 	 */

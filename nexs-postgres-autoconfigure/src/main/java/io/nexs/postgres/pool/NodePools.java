@@ -117,15 +117,16 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 	}
 
 	/**
-	 * A primary that was lost is none any more when the next one is seen, and one in
-	 * maintenance is never fenced; work may be under way on both.
+	 * A primary that was lost is none any more when the next one is seen. One in
+	 * maintenance is never fenced, and neither is one on the timeline of the primary that
+	 * a pin or maintenance has decided against. Work may be under way on all of them.
 	 */
 	private void abortDeposed(Topology topology, Node primary) {
 		for (NodeState state : topology.nodes()) {
 			boolean lost = state.status() == NodeStatus.UNHEALTHY;
-			boolean older = state.status() == NodeStatus.MAINTENANCE && state.role() == NodeRole.PRIMARY
-					&& topology.term() != null && state.timeline() < topology.term().timeline();
-			if (lost || older) {
+			boolean rival = state.role() == NodeRole.PRIMARY && state.status() != NodeStatus.FENCED
+					&& topology.isPrimaryElsewhere(state.id());
+			if (lost || rival) {
 				abort(state.node(), primary.id() + " is primary now");
 			}
 		}

@@ -100,12 +100,16 @@ public final class MarkerCommit implements CommitProtocol {
 	}
 
 	private void doubt(OpenTransaction transaction, Answer answer, Marker marker) throws SQLException {
-		if (this.monitor.isInDoubt(transaction.term())) {
+		if (isInDoubt(transaction)) {
 			this.claim.resolve(transaction, marker, "another primary was known when COMMIT returned", null);
 		}
 		else if (answer.warned()) {
 			this.claim.resolve(transaction, marker, "COMMIT came with a warning", null);
 		}
+	}
+
+	private boolean isInDoubt(OpenTransaction transaction) {
+		return this.monitor.isInDoubt(transaction.route().node().id(), transaction.term());
 	}
 
 	private static boolean isOpen(Connection connection) throws SQLException {

@@ -37,7 +37,7 @@ public final class PlainCommit implements CommitProtocol {
 		}
 		SQLWarning before = CommitEvidence.last(transaction.connection());
 		say(transaction);
-		if (this.monitor.isInDoubt(transaction.term())) {
+		if (isInDoubt(transaction)) {
 			throw unknown(transaction, "another primary was known when it returned", null);
 		}
 		if (isWaitCanceled(transaction.connection(), before)) {
@@ -47,9 +47,13 @@ public final class PlainCommit implements CommitProtocol {
 
 	@Override
 	public void acknowledged(OpenTransaction statement) throws SQLException {
-		if (this.monitor.isInDoubt(statement.term())) {
+		if (isInDoubt(statement)) {
 			throw unknown(statement, "another primary was known when its statement returned", null);
 		}
+	}
+
+	private boolean isInDoubt(OpenTransaction transaction) {
+		return this.monitor.isInDoubt(transaction.route().node().id(), transaction.term());
 	}
 
 	private static void say(OpenTransaction transaction) throws SQLException {
