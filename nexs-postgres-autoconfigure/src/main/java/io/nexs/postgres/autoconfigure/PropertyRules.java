@@ -117,9 +117,11 @@ final class PropertyRules {
 	static void longEnoughToAnswer(Duration lostAfter, NexsDbProperties.Monitor monitor) {
 		Duration least = monitor.interval().plus(monitor.timeout());
 		if (lostAfter.compareTo(least) < 0) {
-			throw new InvalidSettingException("nexs.db.failover.lost-after", "is " + text(lostAfter) + ", less than "
-					+ text(least) + ", the sum of 'nexs.db.monitor.interval' and 'nexs.db.monitor.timeout': a healthy"
-					+ " node without traffic would be given up", "Raise it to " + text(least) + " or more.");
+			throw new InvalidSettingException("nexs.db.failover.lost-after",
+					"is " + text(lostAfter) + ", less than " + text(least)
+							+ ", the sum of 'nexs.db.monitor.interval' and 'nexs.db.monitor.timeout': a healthy"
+							+ " node without traffic would be given up",
+					"Raise it to " + text(least) + " or more.");
 		}
 	}
 

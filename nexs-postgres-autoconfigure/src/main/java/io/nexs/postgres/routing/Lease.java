@@ -35,6 +35,8 @@ final class Lease implements OpenTransaction {
 
 	private boolean lost;
 
+	private boolean cutOff;
+
 	private boolean used;
 
 	private boolean usedEver;
@@ -120,26 +122,43 @@ final class Lease implements OpenTransaction {
 	}
 
 	/**
-	 * Whether the connection died, or was closed by HikariCP, which has a table of
-	 * SQLSTATEs of its own and sees failures that reach no statement, such as those of a
-	 * result set.
+	 * Whether the connection died, was aborted because its node was fenced or lost, or
+	 * was closed by HikariCP, which has a table of SQLSTATEs of its own and sees failures
+	 * that reach no statement, such as those of a result set.
 	 */
 	boolean isLost() {
-		this.lost = this.lost || isEvicted();
+		this.lost = this.lost || isClosed();
 		return this.lost;
 	}
 
-	private boolean isEvicted() {
+	private boolean isClosed() {
 		try {
-			return this.connection.isClosed();
+			if (this.connection.isClosed()) {
+				return true;
+			}
+			BaseConnection physical = this.connection.unwrap(BaseConnection.class);
+			if (!physical.isClosed()) {
+				return false;
+			}
+			this.cutOff = physical.getTransactionState() != TransactionState.IDLE;
+			return true;
 		}
 		catch (SQLException ex) {
 			return true;
 		}
 	}
 
+	/**
+	 * Whether a transaction was open when the connection was found aborted, and no
+	 * statement has failed of it.
+	 */
+	boolean isCutOff() {
+		return this.cutOff;
+	}
+
 	void markLost() {
 		this.lost = true;
+		this.cutOff = false;
 	}
 
 	/**

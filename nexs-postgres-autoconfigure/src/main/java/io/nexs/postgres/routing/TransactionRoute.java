@@ -155,7 +155,10 @@ final class TransactionRoute {
 	}
 
 	private Lease decide(@Nullable Lease current) throws SQLException {
-		if (current != null && current.isLost() && this.open && !this.autoCommit) {
+		if (current != null && current.isLost() && isWithinTransaction(current)) {
+			if (this.autoCommit) {
+				release();
+			}
 			SQLException failure = new SQLException("The connection to " + current.target()
 					+ " was lost within this transaction, which is rolled back; roll back here too and begin anew",
 					"08003");
@@ -183,6 +186,13 @@ final class TransactionRoute {
 			this.router.report(taken, ex);
 			return adopt(take(read, taken.target().bit(), true));
 		}
+	}
+
+	/**
+	 * In autocommit mode a statement may have begun it.
+	 */
+	private boolean isWithinTransaction(Lease lost) {
+		return this.autoCommit ? this.takenInAutoCommit && lost.isCutOff() : this.open;
 	}
 
 	/**
@@ -575,8 +585,8 @@ final class TransactionRoute {
 			else {
 				if (!current.isRead()) {
 					WorkTrace.sent();
+					current.checkNotFailed();
 				}
-				current.checkNotFailed();
 				this.commit.commit(current);
 			}
 			outcome = TransactionOutcome.COMMITTED;

@@ -76,7 +76,7 @@ final class MarkerClaim {
 			}
 			catch (SQLException ex) {
 				last = ex;
-				if (!isWorthAnother(ex)) {
+				if (!isWorthAnother(ex) || Thread.currentThread().isInterrupted()) {
 					break;
 				}
 				LockSupport.parkNanos(PAUSE_NANOS);

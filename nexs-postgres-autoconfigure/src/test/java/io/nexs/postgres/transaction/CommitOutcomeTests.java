@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.cluster.NodeRole;
@@ -264,6 +265,47 @@ class CommitOutcomeTests {
 			lock.execute("select pg_advisory_unlock(42)");
 		}
 		Awaitility.await().atMost(OutcomeFixture.LONG).until(() -> this.fixture.count("slow") == 1);
+	}
+
+	/**
+	 * The only connection goes to another thread that has waited for it. An interrupted
+	 * thread cannot wait, so it would ask again and again.
+	 */
+	@Test
+	void claimOfAnInterruptedThreadThatFindsNoConnectionEndsAtOnce() throws Exception {
+		CountDownLatch done = new CountDownLatch(1);
+		try (Connection connection = this.fixture.postgres().dataSource().getConnection()) {
+			connection.setAutoCommit(false);
+			try (Statement statement = connection.createStatement()) {
+				statement.executeUpdate("insert into item values (1)");
+			}
+			CompletableFuture<Void> other = CompletableFuture.runAsync(() -> holdUntil(done));
+			Awaitility.await()
+				.pollDelay(Duration.ofMillis(1200))
+				.until(() -> this.fixture.postgres().pools().of("node-1").snapshot().waiting() == 1);
+			relay().onServerBytes(OutcomeFixture.ANSWER, CutPoint.BEFORE);
+			Thread.currentThread().interrupt();
+			long start = System.nanoTime();
+			assertThatExceptionOfType(UnknownOutcomeException.class).isThrownBy(connection::commit);
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+			assertThat(Thread.interrupted()).isTrue();
+			done.countDown();
+			OutcomeFixture.get(other);
+		}
+		finally {
+			done.countDown();
+		}
+	}
+
+	private void holdUntil(CountDownLatch done) {
+		try (Connection connection = this.fixture.postgres().dataSource().getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute("select 1");
+			done.await();
+		}
+		catch (SQLException | InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@Test
