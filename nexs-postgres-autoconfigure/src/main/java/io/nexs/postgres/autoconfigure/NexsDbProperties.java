@@ -57,8 +57,8 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 	public NexsDbProperties {
 		replicas = List.copyOf(replicas);
 		PropertyRules.replicas(replicas);
-		PropertyRules.longEnoughToAnswer(failover.lostAfter(), monitor);
 		PropertyRules.longEnoughToFollow(failover.waitTimeout(), monitor);
+		PropertyRules.longEnoughToAnswer(failover.lostAfter(), monitor);
 		if (pgbouncer) {
 			PropertyRules.noSessionState(pool);
 		}

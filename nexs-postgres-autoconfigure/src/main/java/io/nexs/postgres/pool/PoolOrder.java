@@ -73,24 +73,29 @@ record PoolOrder(Node node, Kind kind, String reason, @Nullable Instant startedA
 	}
 
 	/**
-	 * A primary that was lost is none any more when the next one is seen, and one in
-	 * maintenance is never fenced; work may be under way on both.
+	 * A primary that was lost is none any more when the next one is seen. One in
+	 * maintenance is never fenced, and neither is one on the timeline of the primary that
+	 * a pin or maintenance has decided against. Work may be under way on all of them.
 	 */
 	private static List<PoolOrder> deposed(Topology topology, NodeState primary) {
 		List<PoolOrder> orders = new ArrayList<>();
 		for (NodeState state : topology.nodes()) {
-			if (state.status() == NodeStatus.UNHEALTHY
-					|| (state.status() == NodeStatus.MAINTENANCE && mayHaveBeenPrimary(state, primary))) {
+			if (state.status() == NodeStatus.UNHEALTHY || isRival(state, primary)) {
 				orders.add(abort(state.node(), primary.id() + " is primary now"));
 			}
 		}
 		return orders;
 	}
 
-	private static boolean mayHaveBeenPrimary(NodeState state, NodeState primary) {
+	private static boolean isRival(NodeState state, NodeState primary) {
 		NodeIdentity identity = state.identity();
-		boolean same = identity != null && primary.identity() != null && identity.sameServer(primary.identity());
-		return state.role() == NodeRole.UNKNOWN || (state.role() == NodeRole.PRIMARY && !same);
+		boolean same = state == primary
+				|| (identity != null && primary.identity() != null && identity.sameServer(primary.identity()));
+		return switch (state.role()) {
+			case PRIMARY -> !same && state.status() != NodeStatus.FENCED;
+			case UNKNOWN -> state.status() == NodeStatus.MAINTENANCE;
+			case REPLICA -> false;
+		};
 	}
 
 	private static PoolOrder abort(Node node, String reason) {
