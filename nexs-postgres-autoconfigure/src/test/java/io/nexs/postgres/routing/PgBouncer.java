@@ -44,7 +44,7 @@ public final class PgBouncer implements AutoCloseable {
 
 	private final Thread hook = new Thread(this::end, "end-pgbouncer");
 
-	private PgBouncer(EmbeddedNode node, String... settings) {
+	private PgBouncer(int server, String... settings) {
 		try {
 			this.port = freePort();
 			this.directory = Files.createTempDirectory("pgbouncer-");
@@ -52,7 +52,7 @@ public final class PgBouncer implements AutoCloseable {
 			Files.setPosixFilePermissions(this.directory, PosixFilePermissions.fromString("rwxr-xr-x"));
 			Path users = Files.writeString(this.directory.resolve("users.txt"), "\"postgres\" \"\"\n");
 			Path configuration = Files.writeString(this.directory.resolve("pgbouncer.ini"),
-					configuration(node, users, settings));
+					configuration(server, users, settings));
 			List<String> command = new ArrayList<>();
 			if ("root".equals(System.getProperty("user.name"))) {
 				// It refuses to run as root; in a user namespace root is an ordinary user
@@ -91,7 +91,18 @@ public final class PgBouncer implements AutoCloseable {
 	 * @param settings further lines of the section {@code [pgbouncer]}
 	 */
 	public static PgBouncer before(EmbeddedNode node, String... settings) {
-		PgBouncer started = new PgBouncer(node, settings);
+		return started(new PgBouncer(node.directPort(), settings));
+	}
+
+	/**
+	 * The same in front of the relay of a node.
+	 * @param node the node
+	 */
+	public static PgBouncer beforeRelay(EmbeddedNode node) {
+		return started(new PgBouncer(node.port()));
+	}
+
+	private static PgBouncer started(PgBouncer started) {
 		try {
 			Awaitility.await().atMost(Duration.ofSeconds(20)).until(started::accepts);
 			return started;
@@ -103,7 +114,7 @@ public final class PgBouncer implements AutoCloseable {
 		}
 	}
 
-	private String configuration(EmbeddedNode node, Path users, String... settings) {
+	private String configuration(int server, Path users, String... settings) {
 		return """
 				[databases]
 				postgres = host=127.0.0.1 port=%d dbname=postgres
@@ -120,7 +131,7 @@ public final class PgBouncer implements AutoCloseable {
 				server_login_retry = 1
 				query_wait_timeout = 30
 				%s
-				""".formatted(node.directPort(), PROBES, node.directPort(), this.port, users, SERVER_CONNECTIONS,
+				""".formatted(server, PROBES, server, this.port, users, SERVER_CONNECTIONS,
 				String.join("\n", settings));
 	}
 
