@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.Properties;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.nexs.postgres.cluster.ServerInstance;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,17 @@ final class NodeConnection extends PgConnection {
 	private static final long ABORT_MILLIS = 100;
 
 	private static final ThreadLocal<Boolean> borrowedUntried = ThreadLocal.withInitial(() -> false);
+
+	private static final AtomicLong serials = new AtomicLong();
+
+	private final long serial = serials.incrementAndGet();
+
+	/** Odd while it is lent. Written after what belongs to the loan. */
+	private final AtomicLong loans = new AtomicLong();
+
+	private long holder;
+
+	private @Nullable Throwable taken;
 
 	private boolean untried;
 
@@ -162,11 +174,45 @@ final class NodeConnection extends PgConnection {
 	}
 
 	/**
+	 * It is lent to the present thread.
+	 * @param taken made there, or {@code null}
+	 */
+	void beginLoan(@Nullable Throwable taken) {
+		this.holder = Thread.currentThread().getId();
+		this.taken = taken;
+		this.loans.lazySet(this.loans.getPlain() | 1L);
+	}
+
+	/**
+	 * The loan of this moment, for any thread.
+	 * @return the loan, or {@code null} if it is not lent
+	 */
+	@Nullable Loan loan() {
+		long number = this.loans.getAcquire();
+		if ((number & 1) == 0 || !isOpen()) {
+			return null;
+		}
+		Loan seen = new Loan(this.serial, number, getBackendPID(), this.holder, this.taken);
+		return (this.loans.get() == number) ? seen : null;
+	}
+
+	private boolean isOpen() {
+		try {
+			return !isClosed();
+		}
+		catch (SQLException ex) {
+			return false;
+		}
+	}
+
+	/**
 	 * It is about to go back to its pool, after which it lies idle anew. The server tells
 	 * every session with the end of its next statement that it is a standby no more.
 	 * @return whether it was promoted since the loan before
 	 */
 	boolean endLoan() {
+		this.taken = null;
+		this.loans.lazySet((this.loans.getPlain() + 1) & ~1L);
 		this.untried = false;
 		this.opener = null;
 		if (!this.standby || "on".equals(getParameterStatus(IN_HOT_STANDBY))) {

@@ -49,6 +49,8 @@ final class NodeDataSource extends AbstractDataSource {
 
 	private final NodeTraffic traffic;
 
+	private final Runnable opened;
+
 	private final Set<NodeConnection> physical = ConcurrentHashMap.newKeySet();
 
 	/** Sockets of attempts to connect that are under way. */
@@ -81,11 +83,13 @@ final class NodeDataSource extends AbstractDataSource {
 	/**
 	 * Creates the data source, open.
 	 * @param traffic told of every connection, opened or not
+	 * @param opened told of every connection before the pool has it
 	 */
-	NodeDataSource(Node node, NodeConnector connector, NodeTraffic traffic) {
+	NodeDataSource(Node node, NodeConnector connector, NodeTraffic traffic, Runnable opened) {
 		this.node = node;
 		this.connector = connector;
 		this.traffic = traffic;
+		this.opened = opened;
 	}
 
 	/**
@@ -101,6 +105,7 @@ final class NodeDataSource extends AbstractDataSource {
 			try {
 				NodeConnection connection = openTracked(before);
 				if (isUp()) {
+					this.opened.run();
 					return connection;
 				}
 				discard(connection);
@@ -345,6 +350,20 @@ final class NodeDataSource extends AbstractDataSource {
 
 	long created() {
 		return this.created.sum();
+	}
+
+	/**
+	 * The connections that are lent.
+	 */
+	List<Loan> loans() {
+		List<Loan> loans = new ArrayList<>();
+		for (NodeConnection connection : this.physical) {
+			Loan loan = connection.loan();
+			if (loan != null) {
+				loans.add(loan);
+			}
+		}
+		return loans;
 	}
 
 	/**

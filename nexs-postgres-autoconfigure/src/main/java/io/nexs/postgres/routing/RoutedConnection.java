@@ -152,13 +152,24 @@ final class RoutedConnection implements Connection {
 	@Override
 	public void commit() throws SQLException {
 		checkExplicit("commit");
-		route().commit();
+		alone(TransactionRoute::commit);
 	}
 
 	@Override
 	public void rollback() throws SQLException {
 		checkExplicit("roll back");
-		route().rollback();
+		alone(TransactionRoute::rollback);
+	}
+
+	private void alone(SqlAction<TransactionRoute> call) throws SQLException {
+		TransactionRoute current = route();
+		current.enter();
+		try {
+			call.accept(current);
+		}
+		finally {
+			current.leave();
+		}
 	}
 
 	private void checkExplicit(String what) throws SQLException {
@@ -275,7 +286,13 @@ final class RoutedConnection implements Connection {
 	public void close() throws SQLException {
 		if (!this.closed) {
 			this.closed = true;
-			this.route.close();
+			this.route.enter();
+			try {
+				this.route.close();
+			}
+			finally {
+				this.route.leave();
+			}
 		}
 	}
 

@@ -240,6 +240,17 @@ class RoutedStatement<S extends Statement> implements Statement {
 	 */
 	final <R extends @Nullable Object> R run(StatementKind kind, StatementCall<? super S, R> call) throws SQLException {
 		TransactionRoute route = this.handle.route();
+		route.enter();
+		try {
+			return run(route, kind, call);
+		}
+		finally {
+			route.leave();
+		}
+	}
+
+	private <R extends @Nullable Object> R run(TransactionRoute route, StatementKind kind,
+			StatementCall<? super S, R> call) throws SQLException {
 		for (int repeats = 0;; repeats++) {
 			S statement = current();
 			Lease used = this.lease;

@@ -51,6 +51,9 @@ final class TransactionRoute {
 	/** Whether settings of the session were said within the transaction. */
 	private boolean setWithin;
 
+	/** Inside a call; racing threads may miss each other, none is refused. */
+	private @Nullable Thread user;
+
 	private final OneStatementTransaction single;
 
 	/** Of the last transaction of the handle, if its outcome is not known. */
@@ -70,6 +73,30 @@ final class TransactionRoute {
 
 	boolean isReadOnly() {
 		return this.readOnly;
+	}
+
+	/**
+	 * A call begins that only one thread may be in at a time.
+	 */
+	void enter() {
+		Thread present = Thread.currentThread();
+		Thread inside = this.user;
+		if (inside == null) {
+			this.user = present;
+		}
+		else if (inside != present) {
+			Lease held = this.lease;
+			this.router.listener().usedConcurrently((held != null) ? held.route() : null, inside);
+		}
+	}
+
+	/**
+	 * It has ended.
+	 */
+	void leave() {
+		if (this.user == Thread.currentThread()) {
+			this.user = null;
+		}
 	}
 
 	/**
@@ -201,7 +228,13 @@ final class TransactionRoute {
 	 */
 	private Lease take(boolean read, long avoid, boolean again) throws SQLException {
 		Trial trial = again ? Trial.ALWAYS : this.autoCommit ? Trial.AFTER_IDLENESS : Trial.NONE;
-		return read ? this.router.read(avoid, trial, isSerializable()) : this.router.write(writeReason(), trial);
+		try {
+			return read ? this.router.read(avoid, trial, isSerializable()) : this.router.write(writeReason(), trial);
+		}
+		catch (SQLException ex) {
+			this.router.listener().failed(null, ex);
+			throw ex;
+		}
 	}
 
 	private boolean mayKeep(Lease current, boolean read) {
@@ -594,6 +627,7 @@ final class TransactionRoute {
 		catch (SQLException ex) {
 			if (!isLostRead(current, ex)) {
 				commitFailed(current, ex, outcome);
+				this.router.listener().failed(current.route().node(), ex);
 				outcome = TransactionOutcome.of(ex);
 				this.inDoubt = (outcome == TransactionOutcome.UNKNOWN) ? ex : null;
 				throw ex;
