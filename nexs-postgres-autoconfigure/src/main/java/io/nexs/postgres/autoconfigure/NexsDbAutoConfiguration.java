@@ -21,6 +21,7 @@ import io.nexs.postgres.routing.RoutingDataSource;
 import io.nexs.postgres.routing.RoutingListener;
 import io.nexs.postgres.routing.RoutingListeners;
 import io.nexs.postgres.routing.WriteGate;
+import io.nexs.postgres.safety.SafetyMonitor;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
@@ -62,7 +63,7 @@ import org.springframework.core.env.Environment;
 @Import({ NexsDbAutoConfiguration.EmbeddedConfiguration.class, NexsDbAutoConfiguration.EngineConfiguration.class,
 		NexsDbAutoConfiguration.RoutingConfiguration.class, NexsDbAutoConfiguration.LifeCycleConfiguration.class,
 		CommitOutcomeConfiguration.class, FailoverConfiguration.class, ReadFromConfiguration.class,
-		RetryConfiguration.class, TestDatabase.class })
+		ObservationConfiguration.class, RetryConfiguration.class, TestDatabase.class })
 public final class NexsDbAutoConfiguration {
 
 	/**
@@ -222,8 +223,9 @@ public final class NexsDbAutoConfiguration {
 		@Bean
 		@DependsOn("dataSource")
 		ClusterEventPublisher nexsDbClusterEventPublisher(ClusterMonitor monitor, FailoverManager failover,
-				ApplicationEventPublisher publisher, ObjectProvider<TopologyListener> listeners) {
-			return new ClusterEventPublisher(monitor, failover, publisher, listeners);
+				ObjectProvider<SafetyMonitor> safety, ApplicationEventPublisher publisher,
+				ObjectProvider<TopologyListener> listeners) {
+			return new ClusterEventPublisher(monitor, failover, safety, publisher, listeners);
 		}
 
 	}
