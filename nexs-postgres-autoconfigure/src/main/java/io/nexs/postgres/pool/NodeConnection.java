@@ -8,9 +8,11 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.Properties;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.nexs.postgres.cluster.ServerInstance;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.copy.CopyManager;
 import org.postgresql.jdbc.PgConnection;
 import org.postgresql.util.HostSpec;
 
@@ -40,6 +42,12 @@ final class NodeConnection extends PgConnection {
 
 	/** Who opened it, until it was lent: HikariCP sets it up on this thread. */
 	private @Nullable Thread opener;
+
+	/** Told of the end of the connection. */
+	private final AtomicReference<@Nullable ConnectionHooks> hooks = new AtomicReference<>();
+
+	/** Told of COPY while the connection is lent. */
+	private @Nullable CopyHooks copyHooks;
 
 	private int initialIsolation;
 
@@ -84,6 +92,41 @@ final class NodeConnection extends PgConnection {
 	}
 
 	/**
+	 * The hooks that are called when the connection ends.
+	 */
+	void useHooks(ConnectionHooks hooks) {
+		this.hooks.set(hooks);
+	}
+
+	/**
+	 * The hooks that are called around COPY until the end of the loan.
+	 */
+	void useCopyHooks(CopyHooks hooks) {
+		this.copyHooks = hooks;
+	}
+
+	@Override
+	public CopyManager getCopyAPI() throws SQLException {
+		CopyHooks present = this.copyHooks;
+		if (present == null) {
+			return super.getCopyAPI();
+		}
+		checkClosed();
+		return new HookedCopyManager(this, present);
+	}
+
+	@Override
+	public void close() throws SQLException {
+		ConnectionHooks present = this.hooks.getAndSet(null);
+		if (present != null) {
+			present.close(super::close);
+		}
+		else {
+			super.close();
+		}
+	}
+
+	/**
 	 * Closes the socket under the connection, which releases a thread in any call, and
 	 * then what the driver has put around it. With a socket factory of the user that one
 	 * is not known, and closing may have to wait for such a thread: another thread goes
@@ -91,6 +134,16 @@ final class NodeConnection extends PgConnection {
 	 */
 	@Override
 	public void abort(@Nullable Executor executor) throws SQLException {
+		ConnectionHooks present = this.hooks.getAndSet(null);
+		if (present != null) {
+			present.close(() -> cutOff(executor));
+		}
+		else {
+			cutOff(executor);
+		}
+	}
+
+	private void cutOff(@Nullable Executor executor) throws SQLException {
 		Socket known = this.socket;
 		if (known == null) {
 			super.abort(NodeConnection::runElsewhere);
@@ -169,6 +222,7 @@ final class NodeConnection extends PgConnection {
 	boolean endLoan() {
 		this.untried = false;
 		this.opener = null;
+		this.copyHooks = null;
 		if (!this.standby || "on".equals(getParameterStatus(IN_HOT_STANDBY))) {
 			return false;
 		}
