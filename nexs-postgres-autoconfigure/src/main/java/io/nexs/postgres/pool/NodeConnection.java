@@ -9,9 +9,11 @@ import java.time.Instant;
 import java.util.Properties;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.nexs.postgres.cluster.ServerInstance;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.copy.CopyManager;
 import org.postgresql.jdbc.PgConnection;
 import org.postgresql.util.HostSpec;
 
@@ -52,6 +54,12 @@ final class NodeConnection extends PgConnection {
 
 	/** Who opened it, until it was lent: HikariCP sets it up on this thread. */
 	private @Nullable Thread opener;
+
+	/** Told of the end of the connection. */
+	private final AtomicReference<@Nullable ConnectionHooks> hooks = new AtomicReference<>();
+
+	/** Told of COPY while the connection is lent. */
+	private @Nullable CopyHooks copyHooks;
 
 	private int initialIsolation;
 
@@ -96,6 +104,41 @@ final class NodeConnection extends PgConnection {
 	}
 
 	/**
+	 * The hooks that are called when the connection ends.
+	 */
+	void useHooks(ConnectionHooks hooks) {
+		this.hooks.set(hooks);
+	}
+
+	/**
+	 * The hooks that are called around COPY until the end of the loan.
+	 */
+	void useCopyHooks(CopyHooks hooks) {
+		this.copyHooks = hooks;
+	}
+
+	@Override
+	public CopyManager getCopyAPI() throws SQLException {
+		CopyHooks present = this.copyHooks;
+		if (present == null) {
+			return super.getCopyAPI();
+		}
+		checkClosed();
+		return new HookedCopyManager(this, present);
+	}
+
+	@Override
+	public void close() throws SQLException {
+		ConnectionHooks present = this.hooks.getAndSet(null);
+		if (present != null) {
+			present.close(super::close);
+		}
+		else {
+			super.close();
+		}
+	}
+
+	/**
 	 * Closes the socket under the connection, which releases a thread in any call, and
 	 * then what the driver has put around it. With a socket factory of the user that one
 	 * is not known, and closing may have to wait for such a thread: another thread goes
@@ -103,6 +146,16 @@ final class NodeConnection extends PgConnection {
 	 */
 	@Override
 	public void abort(@Nullable Executor executor) throws SQLException {
+		ConnectionHooks present = this.hooks.getAndSet(null);
+		if (present != null) {
+			present.close(() -> cutOff(executor));
+		}
+		else {
+			cutOff(executor);
+		}
+	}
+
+	private void cutOff(@Nullable Executor executor) throws SQLException {
 		Socket known = this.socket;
 		if (known == null) {
 			super.abort(NodeConnection::runElsewhere);
@@ -215,6 +268,7 @@ final class NodeConnection extends PgConnection {
 		this.loans.lazySet((this.loans.getPlain() + 1) & ~1L);
 		this.untried = false;
 		this.opener = null;
+		this.copyHooks = null;
 		if (!this.standby || "on".equals(getParameterStatus(IN_HOT_STANDBY))) {
 			return false;
 		}

@@ -19,6 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.cluster.ServerInstance;
+import io.nexs.postgres.hook.HookDispatcher;
 import io.nexs.postgres.sqlstate.SqlStateClassifier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,8 @@ final class NodeDataSource extends AbstractDataSource {
 	private final NodeConnector connector;
 
 	private final NodeTraffic traffic;
+
+	private final HookDispatcher hooks;
 
 	private final Runnable opened;
 
@@ -83,12 +86,14 @@ final class NodeDataSource extends AbstractDataSource {
 	/**
 	 * Creates the data source, open.
 	 * @param traffic told of every connection, opened or not
+	 * @param hooks calls the hooks of opened and closed connections
 	 * @param opened told of every connection before the pool has it
 	 */
-	NodeDataSource(Node node, NodeConnector connector, NodeTraffic traffic, Runnable opened) {
+	NodeDataSource(Node node, NodeConnector connector, NodeTraffic traffic, HookDispatcher hooks, Runnable opened) {
 		this.node = node;
 		this.connector = connector;
 		this.traffic = traffic;
+		this.hooks = hooks;
 		this.opened = opened;
 	}
 
@@ -126,7 +131,7 @@ final class NodeDataSource extends AbstractDataSource {
 
 	private NodeConnection openTracked(Marks before) throws SQLException {
 		try {
-			return track(open(before), before);
+			return ConnectionHooks.open(this.hooks, this.node.id(), () -> openPhysical(before));
 		}
 		finally {
 			this.lock.lock();
@@ -138,6 +143,10 @@ final class NodeDataSource extends AbstractDataSource {
 				this.lock.unlock();
 			}
 		}
+	}
+
+	private NodeConnection openPhysical(Marks before) throws SQLException {
+		return track(open(before), before);
 	}
 
 	private NodeConnection open(Marks before) throws SQLException {

@@ -15,6 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import io.nexs.postgres.cluster.Node;
+import io.nexs.postgres.hook.HookDispatcher;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,18 +71,31 @@ public final class NodePool implements AutoCloseable {
 	private volatile long lostAt;
 
 	/**
-	 * Creates the pool of a node.
+	 * Creates the pool of a node without hooks.
 	 * @param node the node
 	 * @param settings settings of all pools
 	 * @param connector opens physical connections
 	 * @param traffic takes what real traffic learns about the node
 	 */
 	public NodePool(Node node, PoolSettings settings, NodeConnector connector, NodeTraffic traffic) {
+		this(node, settings, connector, traffic, HookDispatcher.NONE);
+	}
+
+	/**
+	 * Creates the pool of a node.
+	 * @param node the node
+	 * @param settings settings of all pools
+	 * @param connector opens physical connections
+	 * @param traffic takes what real traffic learns about the node
+	 * @param hooks calls the hooks of opened and closed connections
+	 */
+	public NodePool(Node node, PoolSettings settings, NodeConnector connector, NodeTraffic traffic,
+			HookDispatcher hooks) {
 		this.node = node;
 		this.settings = settings;
 		this.traffic = traffic;
 		this.connector = connector;
-		this.source = new NodeDataSource(node, connector, traffic, this::opened);
+		this.source = new NodeDataSource(node, connector, traffic, hooks, this::opened);
 		this.hikari = new HikariDataSource(
 				HikariConfigs.forNode(node, settings, this.source, new EvictOnFatalState((ex) -> {
 					this.lostAt = System.nanoTime();
@@ -271,6 +285,16 @@ public final class NodePool implements AutoCloseable {
 	 */
 	public boolean isUntried(Connection connection) throws SQLException {
 		return connection.unwrap(NodeConnection.class).isUntried();
+	}
+
+	/**
+	 * Has hooks called around COPY on a connection, until it is given back.
+	 * @param connection what {@link #borrow(long)} returned
+	 * @param hooks calls the hooks
+	 * @throws SQLException if it is closed
+	 */
+	public void hookCopies(Connection connection, CopyHooks hooks) throws SQLException {
+		connection.unwrap(NodeConnection.class).useCopyHooks(hooks);
 	}
 
 	/**
