@@ -1,7 +1,6 @@
 package io.nexs.postgres.server;
 
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;

@@ -4,11 +4,14 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
+import io.nexs.postgres.pool.NodeConnector;
+import io.nexs.postgres.pool.PoolSettings;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -226,18 +229,31 @@ class ServerMonitorTests {
 	}
 
 	@Test
-	void monitorWhenStoppedWhileANodeHangsEndsWithinTheTimeout() {
+	void monitorWhenStoppedWhileANodeHangsDoesNotWaitForIt() {
 		try (EmbeddedCluster hanging = EmbeddedCluster.builder().replicas(0).start();
-				Servers own = Servers.start(hanging, OFTEN)) {
+				Servers own = Servers.start(hanging, SELDOM)) {
 			own.await("node-1", (any) -> true);
 			EmbeddedNode node = hanging.primary();
 			node.freeze();
-			Awaitility.await().until(() -> own.monitor().figures("node-1") == null);
+			ServerMonitor late = new ServerMonitor(own.postgres().monitor(), new NodeConnector(PoolSettings.defaults()),
+					ServerSettings.every(SELDOM));
+			late.start();
+			Awaitility.await().until(() -> isConnecting());
 			long start = System.nanoTime();
-			own.monitor().stop();
+			late.stop();
 			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+			assertThat(isConnecting()).isFalse();
 			node.thaw();
 		}
+	}
+
+	private static boolean isConnecting() {
+		return Thread.getAllStackTraces()
+			.values()
+			.stream()
+			.flatMap(Arrays::stream)
+			.anyMatch((frame) -> frame.getClassName().equals(FigureSession.class.getName())
+					&& frame.getMethodName().equals("connect"));
 	}
 
 }
