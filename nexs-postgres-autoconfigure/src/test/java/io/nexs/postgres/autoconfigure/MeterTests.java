@@ -114,7 +114,7 @@ class MeterTests {
 	}
 
 	/**
-	 * The server counts a deadlock once it has reported it to the statistics.
+	 * A session tells the statistics up to ten seconds later.
 	 */
 	private static void lockOut() throws SQLException {
 		try (Connection first = jdbc.getDataSource().getConnection();
@@ -122,6 +122,7 @@ class MeterTests {
 			Deadlock.stage(first, second, "update meter set id = id where id = ");
 		}
 		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
 			.until(() -> registry.get("nexs.db.server.deadlocks").tag("node", "node-1").functionCounter().count() > 0);
 	}
 
