@@ -4,9 +4,12 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
@@ -205,9 +208,36 @@ class ServerMonitorTests {
 			watching.await("node-2", (any) -> true);
 			lost.node("node-2").kill();
 			Awaitility.await().until(() -> watching.monitor().figures("node-2") == null);
+			Instant gone = Instant.now();
 			lost.node("node-2").start();
-			watching.await("node-2", (any) -> true);
-			assertThat(watching.monitor().figures("node-1")).isNotNull();
+			assertThat(watching.await("node-2", (any) -> true).readAt()).isAfter(gone);
+			assertThat(watching.figures("node-1").readAt()).isBefore(gone);
+		}
+	}
+
+	@Test
+	void figuresWhenTheirSessionIsEndedAreReadOnAnother() throws SQLException {
+		Queue<String> lost = new ConcurrentLinkedQueue<>();
+		try (Servers own = Servers.start(cluster, OFTEN); Connection connection = cluster.primary().connect()) {
+			own.monitor().addListener(new ServerListener() {
+
+				@Override
+				public void read(ServerFigures figures) {
+					// That is asked of the monitor
+				}
+
+				@Override
+				public void lost(String node) {
+					lost.add(node);
+				}
+
+			});
+			Instant before = own.await("node-1", (any) -> true).readAt();
+			assertThat(Servers.number(connection, "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+					+ " where application_name = 'nexs-db-server'"))
+				.isPositive();
+			own.await("node-1", (figures) -> figures.readAt().isAfter(before.plusMillis(800)));
+			assertThat(lost).isEmpty();
 		}
 	}
 
