@@ -79,6 +79,10 @@
 		return bytes(node.lagBytes) + time + (node.lagging ? ', no reads' : '');
 	}
 
+	function probe(node) {
+		return node.latencyMillis === null || node.status === 'unhealthy' ? '–' : node.latencyMillis.toFixed(1) + ' ms';
+	}
+
 	/* What a node looks like: colour is never the only sign, the word is there too. */
 
 	function look(node) {
@@ -131,7 +135,7 @@
 		}
 		const count = state.nodes.length;
 		const width = narrow ? 380 : Math.max(760, count * 262);
-		const height = narrow ? 88 + count * 152 : 404;
+		const height = narrow ? 88 + count * 152 : 384;
 		map.setAttribute('viewBox', '0 0 ' + width + ' ' + height);
 		const app = narrow ? { x: 1, y: 4, width: 378, height: 50 } : { x: width / 2 - 115, y: 6, width: 230, height: 54 };
 		byId('map-boxes').append(appBox(app));
@@ -192,7 +196,7 @@
 		setText(link.parts.status, node.status + (node.timeline ? ', timeline ' + node.timeline : ''));
 		setText(link.parts.traffic, rate(node.traffic.reads) + ' reads/s, ' + rate(node.traffic.writes) + ' writes/s');
 		setText(link.parts.lag, node.role === 'replica' ? 'lag ' + lag(node)
-			: node.latencyMillis === null ? '' : 'probe ' + node.latencyMillis.toFixed(1) + ' ms');
+			: look(node) === 'bad' ? '' : 'probe ' + probe(node));
 		setText(link.parts.pool, node.active + ' of ' + node.max + ' lent');
 		link.parts.used.setAttribute('width', (link.meter * Math.min(1, node.active / Math.max(1, node.max))).toFixed(1));
 	}
@@ -317,7 +321,7 @@
 			fill(row.cells[2], word(node) === 'down' ? 'down' : node.status, node.error, 'error');
 			fill(row.cells[3], node.timeline === null ? '–' : String(node.timeline));
 			fill(row.cells[4], lag(node));
-			fill(row.cells[5], node.latencyMillis === null ? '–' : node.latencyMillis.toFixed(1) + ' ms');
+			fill(row.cells[5], probe(node));
 			fill(row.cells[6], rate(node.traffic.reads));
 			fill(row.cells[7], rate(node.traffic.writes));
 			fill(row.cells[8], rate(node.traffic.failures));
@@ -384,7 +388,6 @@
 			explanations.set(operation, why.textContent);
 		}
 		button.setAttribute('aria-disabled', String(refusal !== null || busy));
-		why.classList.toggle('refused', refusal !== null);
 		setText(why, refusal !== null ? refusal : explanations.get(operation));
 	}
 
