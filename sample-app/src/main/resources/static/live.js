@@ -9,6 +9,7 @@
 	const SVG = 'http://www.w3.org/2000/svg';
 	const EVENTS_KEPT = 100;
 	const SILENCE_MS = 5000;
+	const RETRY_MS = 3000;
 	const WATCH_MS = 30000;
 	const NARROW = 560;
 
@@ -21,6 +22,7 @@
 	let lastEvent = 0;
 	let heardAt = 0;
 	let source = null;
+	let retry = 0;
 	let watch = null;
 	let busy = false;
 	let links = new Map();
@@ -532,6 +534,8 @@
 	}
 
 	function connect() {
+		disconnect();
+		connection('connecting', 'Connecting');
 		source = new EventSource('live/events');
 		source.addEventListener('state', (message) => {
 			heard();
@@ -548,18 +552,42 @@
 		});
 		source.addEventListener('error', () => {
 			connection('lost', 'Not connected, trying again');
-			if (source.readyState === EventSource.CLOSED) {
-				setTimeout(connect, 3000);
+			if (source && source.readyState === EventSource.CLOSED) {
+				disconnect();
+				retry = setTimeout(connect, RETRY_MS);
 			}
 		});
 	}
 
+	function disconnect() {
+		clearTimeout(retry);
+		if (source) {
+			source.close();
+			source = null;
+		}
+	}
+
+	/* A browser has six connections to a server, and keeps those of pages that nobody sees. */
+
+	function connectWhileSeen() {
+		if (document.visibilityState === 'visible') {
+			connect();
+		}
+		else {
+			disconnect();
+			connection('connecting', 'Paused');
+		}
+	}
+
 	setInterval(() => {
-		if (source.readyState === EventSource.OPEN && performance.now() - heardAt > SILENCE_MS) {
+		if (source && source.readyState === EventSource.OPEN && performance.now() - heardAt > SILENCE_MS) {
 			connection('lost', 'No news from the application');
 		}
 	}, 1000);
 
+	document.addEventListener('visibilitychange', connectWhileSeen);
+	window.addEventListener('pagehide', disconnect);
+	window.addEventListener('pageshow', (shown) => shown.persisted && connectWhileSeen());
 	document.querySelectorAll('[data-operation]').forEach((button) =>
 		button.addEventListener('click', () => state && operate(button, button.dataset.operation, null)));
 	document.querySelectorAll('[data-node-operation]').forEach((button) =>
@@ -567,5 +595,5 @@
 	byId('load').addEventListener('click', toggleLoad);
 	new ResizeObserver(() => state && show()).observe(byId('map'));
 	calm.addEventListener('change', () => state && animate());
-	connect();
+	connectWhileSeen();
 })();
