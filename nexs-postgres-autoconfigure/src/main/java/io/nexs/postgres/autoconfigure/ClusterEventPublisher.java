@@ -4,6 +4,7 @@ import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.cluster.TopologyListener;
 import io.nexs.postgres.failover.FailoverManager;
 import io.nexs.postgres.pool.NodePools;
+import io.nexs.postgres.safety.SafetyMonitor;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ObjectProvider;
@@ -11,8 +12,8 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Publishes the events of the cluster and of failovers as application events, in order,
- * from a thread of its own, so that a slow listener does not hold up the monitor. The
+ * Publishes the events of the cluster, of failovers and of the safety monitor as
+ * application events, in order, from a thread of its own, so that a slow listener does not hold up the monitor. The
  * application's {@link TopologyListener} beans are told from another one. Begins when all
  * beans are there; what happened before is in the topology. A listener so slow that
  * {@value #CAPACITY} events wait loses the newest.
@@ -29,16 +30,19 @@ final class ClusterEventPublisher implements SmartLifecycle, DisposableBean {
 
 	private final FailoverManager failover;
 
+	private final ObjectProvider<SafetyMonitor> safety;
+
 	private final EventThread events = new EventThread("nexs-db-events", CAPACITY);
 
 	private final EventThread topologies = new EventThread("nexs-db-topologies", CAPACITY);
 
 	private boolean subscribed;
 
-	ClusterEventPublisher(ClusterMonitor monitor, FailoverManager failover, ApplicationEventPublisher publisher,
-			ObjectProvider<TopologyListener> listeners) {
+	ClusterEventPublisher(ClusterMonitor monitor, FailoverManager failover, ObjectProvider<SafetyMonitor> safety,
+			ApplicationEventPublisher publisher, ObjectProvider<TopologyListener> listeners) {
 		this.monitor = monitor;
 		this.failover = failover;
+		this.safety = safety;
 		this.publisher = publisher;
 		this.listeners = listeners;
 	}
@@ -51,6 +55,7 @@ final class ClusterEventPublisher implements SmartLifecycle, DisposableBean {
 			this.subscribed = true;
 			this.monitor.addListener((topology, changes) -> changes.forEach(this::enqueue));
 			this.failover.addListener(this::enqueue);
+			this.safety.ifAvailable((found) -> found.addListener(this::enqueue));
 			this.listeners.orderedStream()
 				.filter((listener) -> !(listener instanceof NodePools))
 				.forEach((listener) -> this.monitor.addListener(

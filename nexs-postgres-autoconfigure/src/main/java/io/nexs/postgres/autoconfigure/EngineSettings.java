@@ -6,6 +6,7 @@ import java.util.Map;
 import io.nexs.postgres.cluster.ConflictPolicy;
 import io.nexs.postgres.cluster.MonitorSettings;
 import io.nexs.postgres.failover.FailoverSettings;
+import io.nexs.postgres.health.DeepHealthSettings;
 import io.nexs.postgres.pool.PoolSettings;
 import io.nexs.postgres.pool.Pooler;
 import io.nexs.postgres.pool.WarmUp;
@@ -17,6 +18,8 @@ import io.nexs.postgres.routing.RandomChoice;
 import io.nexs.postgres.routing.RoundRobin;
 import io.nexs.postgres.routing.RoutingSettings;
 import io.nexs.postgres.routing.SmoothWeighted;
+import io.nexs.postgres.safety.SafetySettings;
+import io.nexs.postgres.server.ServerSettings;
 import io.nexs.postgres.transaction.MarkerSettings;
 import io.nexs.postgres.transaction.MarkerTable;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +55,20 @@ final class EngineSettings {
 					case NEWEST_TIMELINE -> ConflictPolicy.NEWEST_TIMELINE;
 					case REFUSE -> ConflictPolicy.REFUSE;
 				}, properties.failover().lostAfter());
+	}
+
+	static ServerSettings server(NexsDbProperties.Server server) {
+		return ServerSettings.every(server.interval());
+	}
+
+	static SafetySettings safety(NexsDbProperties.Safety safety) {
+		return new SafetySettings(safety.interval(), safety.heldTooLong(), safety.stacks(),
+				safety.idleInTransaction(), safety.blocked(), safety.degradedFor());
+	}
+
+	static DeepHealthSettings deep(NexsDbProperties.Health health) {
+		return new DeepHealthSettings(health.maxTransactionAge(), health.maxSlotWal().toBytes(),
+				health.connectionHeadroom());
 	}
 
 	static FailoverSettings failover(NexsDbProperties.Failover failover) {

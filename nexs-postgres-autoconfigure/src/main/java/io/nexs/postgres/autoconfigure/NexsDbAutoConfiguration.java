@@ -8,6 +8,7 @@ import io.nexs.postgres.cluster.TopologyListener;
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.postgres.failover.FailoverManager;
+import io.nexs.postgres.hook.HookRegistry;
 import io.nexs.postgres.pool.NodeConnector;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.pool.NodeTraffic;
@@ -21,6 +22,7 @@ import io.nexs.postgres.routing.RoutingDataSource;
 import io.nexs.postgres.routing.RoutingListener;
 import io.nexs.postgres.routing.RoutingListeners;
 import io.nexs.postgres.routing.WriteGate;
+import io.nexs.postgres.safety.SafetyMonitor;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
@@ -61,8 +63,8 @@ import org.springframework.core.env.Environment;
 @ImportRuntimeHints(NexsDbRuntimeHints.class)
 @Import({ NexsDbAutoConfiguration.EmbeddedConfiguration.class, NexsDbAutoConfiguration.EngineConfiguration.class,
 		NexsDbAutoConfiguration.RoutingConfiguration.class, NexsDbAutoConfiguration.LifeCycleConfiguration.class,
-		CommitOutcomeConfiguration.class, FailoverConfiguration.class, ReadFromConfiguration.class,
-		RetryConfiguration.class, TestDatabase.class })
+		CommitOutcomeConfiguration.class, FailoverConfiguration.class, HookConfiguration.class,
+		ObservationConfiguration.class, ReadFromConfiguration.class, RetryConfiguration.class, TestDatabase.class })
 public final class NexsDbAutoConfiguration {
 
 	/**
@@ -137,10 +139,10 @@ public final class NexsDbAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		NodePools nexsDbNodePools(ConfiguredNodes nodes, NexsDbProperties properties, Environment environment,
-				NodeConnector connector, ClusterMonitor monitor) {
+				NodeConnector connector, ClusterMonitor monitor, HookRegistry hooks) {
 			return new NodePools(nodes.nodes(),
 					EngineSettings.pool(properties, environment.getProperty("spring.application.name")), connector,
-					NodeTraffic.to(monitor));
+					NodeTraffic.to(monitor), hooks.dispatcher());
 		}
 
 		@Bean
@@ -177,11 +179,11 @@ public final class NexsDbAutoConfiguration {
 		@ConditionalOnMissingBean
 		RoutingCollaborators nexsDbRoutingCollaborators(ClusterMonitor monitor, FailoverManager failover,
 				Balancer balancer, ObjectProvider<WriteGate> gate, ObjectProvider<CommitProtocol> commit,
-				ObjectProvider<Prelude> prelude, ObjectProvider<RoutingListener> listeners) {
+				ObjectProvider<Prelude> prelude, ObjectProvider<RoutingListener> listeners, HookRegistry hooks) {
 			RoutingCollaborators defaults = RoutingCollaborators.defaults(monitor);
 			return new RoutingCollaborators(balancer, gate.getIfAvailable(() -> failover),
 					commit.getIfAvailable(defaults::commit), prelude.getIfAvailable(defaults::prelude),
-					RoutingListeners.of(listeners.orderedStream().toList()));
+					RoutingListeners.of(listeners.orderedStream().toList()), hooks.dispatcher());
 		}
 
 		/**
@@ -222,8 +224,9 @@ public final class NexsDbAutoConfiguration {
 		@Bean
 		@DependsOn("dataSource")
 		ClusterEventPublisher nexsDbClusterEventPublisher(ClusterMonitor monitor, FailoverManager failover,
-				ApplicationEventPublisher publisher, ObjectProvider<TopologyListener> listeners) {
-			return new ClusterEventPublisher(monitor, failover, publisher, listeners);
+				ObjectProvider<SafetyMonitor> safety, ApplicationEventPublisher publisher,
+				ObjectProvider<TopologyListener> listeners) {
+			return new ClusterEventPublisher(monitor, failover, safety, publisher, listeners);
 		}
 
 	}

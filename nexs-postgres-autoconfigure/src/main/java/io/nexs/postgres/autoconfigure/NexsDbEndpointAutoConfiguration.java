@@ -6,11 +6,17 @@ import io.nexs.postgres.endpoint.ClusterDescriptor.RoutingDescriptor;
 import io.nexs.postgres.endpoint.FailoverDescriptor;
 import io.nexs.postgres.endpoint.NexsDbEndpoint;
 import io.nexs.postgres.endpoint.NexsDbInfoContributor;
+import io.nexs.postgres.endpoint.ObservationSections;
+import io.nexs.postgres.endpoint.SafetyDescriptor;
+import io.nexs.postgres.endpoint.ServerDescriptor;
 import io.nexs.postgres.failover.FailoverManager;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.routing.Balancer;
+import io.nexs.postgres.safety.SafetyMonitor;
+import io.nexs.postgres.server.ServerMonitor;
 
 import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.info.ConditionalOnEnabledInfoContributor;
 import org.springframework.boot.actuate.info.InfoContributor;
@@ -37,17 +43,20 @@ public final class NexsDbEndpointAutoConfiguration {
 	@ConditionalOnAvailableEndpoint(NexsDbEndpoint.class)
 	@RegisterReflectionForBinding({ ClusterDescriptor.NodeDescriptor.class, FailoverDescriptor.class,
 			FailoverDescriptor.UptimeDescriptor.class, FailoverDescriptor.LossDescriptor.class,
-			FailoverDescriptor.EventDescriptor.class, NexsDbEndpoint.ActionDescriptor.class,
+			FailoverDescriptor.EventDescriptor.class, ServerDescriptor.class, SafetyDescriptor.class,
+			SafetyDescriptor.FindingDescriptor.class, NexsDbEndpoint.ActionDescriptor.class,
 			NexsDbEndpoint.ErrorDescriptor.class })
 	static final class EndpointConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
 		NexsDbEndpoint nexsDbEndpoint(ClusterMonitor monitor, NodePools pools, FailoverManager manager,
-				Balancer balancer, NexsDbProperties properties) {
+				Balancer balancer, NexsDbProperties properties, ObjectProvider<ServerMonitor> servers,
+				ObjectProvider<SafetyMonitor> safety) {
 			RoutingDescriptor routing = new RoutingDescriptor(properties.read().preference().name(),
 					balancer.getClass().getSimpleName());
-			return new NexsDbEndpoint(monitor, pools, manager, routing, properties.pool().drainTimeout());
+			return new NexsDbEndpoint(monitor, pools, manager, routing, properties.pool().drainTimeout(),
+					new ObservationSections(servers.getIfAvailable(), safety.getIfAvailable()));
 		}
 
 	}

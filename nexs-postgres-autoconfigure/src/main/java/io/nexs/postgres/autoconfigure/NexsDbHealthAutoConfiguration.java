@@ -4,7 +4,10 @@ import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.health.ClusterHealthContributor;
 import io.nexs.postgres.health.HealthSettings;
 import io.nexs.postgres.pool.NodePools;
+import io.nexs.postgres.safety.SafetyMonitor;
+import io.nexs.postgres.server.ServerMonitor;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -27,13 +30,19 @@ public final class NexsDbHealthAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = { "dbHealthIndicator", "dbHealthContributor" })
-	ClusterHealthContributor dbHealthContributor(ClusterMonitor monitor, NodePools pools, NexsDbProperties properties) {
+	ClusterHealthContributor dbHealthContributor(ClusterMonitor monitor, NodePools pools, NexsDbProperties properties,
+			ObjectProvider<SafetyMonitor> safety, ObjectProvider<ServerMonitor> servers) {
 		Status noPrimary = switch (properties.health().noPrimary()) {
 			case DOWN -> Status.DOWN;
 			case DEGRADED -> ClusterHealthContributor.DEGRADED;
 		};
-		return new ClusterHealthContributor(monitor, pools,
+		ClusterHealthContributor health = new ClusterHealthContributor(monitor, pools,
 				new HealthSettings(noPrimary, properties.health().saturationThreshold()));
+		safety.ifAvailable(health::with);
+		if (properties.health().deep()) {
+			servers.ifAvailable((server) -> health.with(server, EngineSettings.deep(properties.health())));
+		}
+		return health;
 	}
 
 }

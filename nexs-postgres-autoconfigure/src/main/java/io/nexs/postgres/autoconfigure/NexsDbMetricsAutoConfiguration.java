@@ -8,8 +8,12 @@ import io.nexs.postgres.metrics.FailoverMeters;
 import io.nexs.postgres.metrics.MeterSettings;
 import io.nexs.postgres.metrics.RetryMeters;
 import io.nexs.postgres.metrics.RoutingMeters;
+import io.nexs.postgres.metrics.SafetyMeters;
+import io.nexs.postgres.metrics.ServerMeters;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.retry.RetryManager;
+import io.nexs.postgres.safety.SafetyMonitor;
+import io.nexs.postgres.server.ServerMonitor;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -46,6 +50,20 @@ public final class NexsDbMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	ClusterMeters nexsDbClusterMeters(MeterRegistry registry, ClusterMonitor monitor, NodePools pools) {
 		return new ClusterMeters(registry, monitor, pools);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(ServerMonitor.class)
+	ServerMeters nexsDbServerMeters(MeterRegistry registry, ServerMonitor monitor) {
+		return new ServerMeters(registry, monitor);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(SafetyMonitor.class)
+	SafetyMeters nexsDbSafetyMeters(MeterRegistry registry, SafetyMonitor monitor) {
+		return new SafetyMeters(registry, monitor);
 	}
 
 	@Bean

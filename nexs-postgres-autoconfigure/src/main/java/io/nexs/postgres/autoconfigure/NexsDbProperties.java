@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 
 import io.nexs.postgres.routing.ReadPreference;
+import io.nexs.postgres.safety.StackPolicy;
 import io.nexs.postgres.transaction.MarkerTable;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMax;
@@ -41,6 +42,8 @@ import org.springframework.validation.annotation.Validated;
  * @param failover What happens when the primary changes.
  * @param transaction What becomes of a COMMIT that is lost.
  * @param retry Which transactions are run again, and when.
+ * @param server What is asked of the servers for meters and health.
+ * @param safety What is looked for that endangers the application.
  * @param health What the health endpoint says.
  * @param metrics What is measured.
  * @param embedded Cluster started with the application for development and tests.
@@ -51,7 +54,7 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 		@Nullable String password, @DefaultValue List<Replica> replicas, @DefaultValue("false") boolean pgbouncer,
 		@DefaultValue @Valid Pool pool, @DefaultValue @Valid Read read, @DefaultValue @Valid Monitor monitor,
 		@DefaultValue @Valid Failover failover, @DefaultValue Transaction transaction, @DefaultValue Retry retry,
-		@DefaultValue @Valid Health health, @DefaultValue @Valid Metrics metrics,
+		@DefaultValue Server server, @DefaultValue Safety safety, @DefaultValue @Valid Health health, @DefaultValue @Valid Metrics metrics,
 		@DefaultValue @Valid Embedded embedded) {
 
 	public NexsDbProperties {
@@ -59,6 +62,7 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 		PropertyRules.replicas(replicas);
 		PropertyRules.longEnoughToFollow(failover.waitTimeout(), monitor);
 		PropertyRules.longEnoughToAnswer(failover.lostAfter(), monitor);
+		PropertyRules.figuresForDeepChecks(health, server);
 		if (pgbouncer) {
 			PropertyRules.noSessionState(pool);
 		}
@@ -70,7 +74,7 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 				+ ", username=" + this.username + ", password=" + redacted(this.password) + ", replicas="
 				+ this.replicas + ", pgbouncer=" + this.pgbouncer + ", pool=" + this.pool + ", read=" + this.read
 				+ ", monitor=" + this.monitor + ", failover=" + this.failover + ", transaction=" + this.transaction
-				+ ", retry=" + this.retry + ", health=" + this.health + ", metrics=" + this.metrics + ", embedded="
+				+ ", retry=" + this.retry + ", server=" + this.server + ", safety=" + this.safety + ", health=" + this.health + ", metrics=" + this.metrics + ", embedded="
 				+ this.embedded + "]";
 	}
 
@@ -418,9 +422,71 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 	 * @param noPrimary Status of the cluster while it has no primary.
 	 * @param saturationThreshold Share of the connections of a pool, 0 to 1, from which
 	 * the node is shown as saturated.
+	 * @param deep Whether the figures of the servers are judged too. Needs
+	 * 'nexs.db.server.enabled'.
+	 * @param maxTransactionAge Age of the oldest transaction of a server above which the
+	 * deep checks say degraded.
+	 * @param maxSlotWal Amount of WAL an inactive replication slot may retain before the
+	 * deep checks say degraded.
+	 * @param connectionHeadroom Share of the connections of a server, 0 to 1, that are
+	 * free; below it the deep checks say degraded.
 	 */
 	public record Health(@DefaultValue("down") NoPrimary noPrimary,
-			@DefaultValue("0.9") @DecimalMin("0") @DecimalMax("1") double saturationThreshold) {
+			@DefaultValue("0.9") @DecimalMin("0") @DecimalMax("1") double saturationThreshold,
+			@DefaultValue("false") boolean deep, @DefaultValue("1h") Duration maxTransactionAge,
+			@DefaultValue("1GB") DataSize maxSlotWal, @DefaultValue("0.1") double connectionHeadroom) {
+
+		public Health {
+			PropertyRules.positive("nexs.db.health.max-transaction-age", maxTransactionAge);
+			PropertyRules.notNegative("nexs.db.health.max-slot-wal", maxSlotWal);
+			PropertyRules.between("nexs.db.health.connection-headroom", connectionHeadroom, 0, 1);
+		}
+
+	}
+
+	/**
+	 * What is asked of the servers for meters and health: one query per node and
+	 * interval, on a connection of its own.
+	 *
+	 * @param enabled Whether the servers are asked.
+	 * @param interval Time between two questions to one server.
+	 */
+	public record Server(@DefaultValue("true") boolean enabled, @DefaultValue("15s") Duration interval) {
+
+		public Server {
+			PropertyRules.atLeast("nexs.db.server.interval", interval, Duration.ofMillis(100));
+		}
+
+	}
+
+	/**
+	 * What is looked for that endangers the application. Nothing is refused.
+	 *
+	 * @param enabled Whether it is looked for.
+	 * @param interval Time between two looks at the connections that are lent and at the
+	 * threads of this process.
+	 * @param heldTooLong Time for which a connection may be held; 0 for no limit.
+	 * @param stacks When the stack is taken that takes a connection.
+	 * @param idleInTransaction Time for which a session with the application name of this
+	 * application may be idle in a transaction; 0 for no limit.
+	 * @param blocked Time for which a session of a server may wait for a lock; 0 for no
+	 * limit.
+	 * @param degradedFor Time for which health is degraded after a deadlock in a server
+	 * or the use of one connection by two threads.
+	 */
+	public record Safety(@DefaultValue("true") boolean enabled, @DefaultValue("5s") Duration interval,
+			@DefaultValue("60s") Duration heldTooLong, @DefaultValue("after-first") StackPolicy stacks,
+			@DefaultValue("60s") Duration idleInTransaction, @DefaultValue("10s") Duration blocked,
+			@DefaultValue("5m") Duration degradedFor) {
+
+		public Safety {
+			PropertyRules.atLeast("nexs.db.safety.interval", interval, Duration.ofMillis(100));
+			PropertyRules.zeroOrAtLeast("nexs.db.safety.held-too-long", heldTooLong, Duration.ofMillis(100));
+			PropertyRules.zeroOrAtLeast("nexs.db.safety.idle-in-transaction", idleInTransaction,
+					Duration.ofMillis(100));
+			PropertyRules.zeroOrAtLeast("nexs.db.safety.blocked", blocked, Duration.ofMillis(100));
+			PropertyRules.notNegative("nexs.db.safety.degraded-for", degradedFor);
+		}
 
 	}
 

@@ -23,8 +23,9 @@ final class PropertyRules {
 
 	static final int MAX_WEIGHT = 1000;
 
-	/** Name of the whole in health and meters, so no name of a node. */
-	private static final String RESERVED_ID = "cluster";
+	/** Names in health beside those of nodes, so no names of nodes. */
+	private static final Map<String, String> RESERVED_IDS = Map.of("cluster", "the whole", "safety",
+			"the safety monitor", "deep", "the deep checks", "none", "no node");
 
 	private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
@@ -108,6 +109,14 @@ final class PropertyRules {
 		if (value > other) {
 			throw new InvalidSettingException(key, "is " + value + ", more than '" + otherKey + "', which is " + other,
 					"Lower '" + key + "' or raise '" + otherKey + "'.");
+		}
+	}
+
+	static void figuresForDeepChecks(NexsDbProperties.Health health, NexsDbProperties.Server server) {
+		if (health.deep() && !server.enabled()) {
+			throw new InvalidSettingException("nexs.db.health.deep",
+					"is true, but 'nexs.db.server.enabled' is false, so there are no figures to judge",
+					"Set one of the two to the other value.");
 		}
 	}
 
@@ -235,9 +244,9 @@ final class PropertyRules {
 			throw new InvalidSettingException(key, "is not usable as the name of a node",
 					"Begin it with a letter or a digit and go on with letters, digits, '.', '_' and '-'.");
 		}
-		if (id.equals(RESERVED_ID)) {
-			throw new InvalidSettingException(key, "is '" + RESERVED_ID + "', which stands for the whole",
-					"Use another name.");
+		String meaning = RESERVED_IDS.get(id);
+		if (meaning != null) {
+			throw new InvalidSettingException(key, "is '" + id + "', which stands for " + meaning, "Use another name.");
 		}
 	}
 

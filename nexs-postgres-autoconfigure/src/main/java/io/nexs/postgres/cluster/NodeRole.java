@@ -1,5 +1,7 @@
 package io.nexs.postgres.cluster;
 
+import java.util.Locale;
+
 /**
  * What a node is, asked from PostgreSQL and never configured.
  */
@@ -18,6 +20,16 @@ public enum NodeRole {
 	/**
 	 * Nobody knows: the node never answered, or has not for too long. Not used.
 	 */
-	UNKNOWN
+	UNKNOWN;
+
+	private final String tag = name().toLowerCase(Locale.ROOT);
+
+	/**
+	 * The role as it appears in meters, logs and to hooks.
+	 * @return the name in lower case
+	 */
+	public String tag() {
+		return this.tag;
+	}
 
 }

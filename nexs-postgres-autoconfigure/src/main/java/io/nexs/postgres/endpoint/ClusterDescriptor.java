@@ -23,19 +23,22 @@ import org.jspecify.annotations.Nullable;
  * @param nodes the nodes in the order of the configuration
  * @param routing how routes are taken
  * @param failover changes of the primary
+ * @param server figures of the servers, {@code null} where they are not read
+ * @param safety findings, {@code null} where nobody looks
  */
 public record ClusterDescriptor(@Nullable String primary, long epoch, @Nullable Term term, String conflict,
-		List<NodeDescriptor> nodes, RoutingDescriptor routing, FailoverDescriptor failover) {
+		List<NodeDescriptor> nodes, RoutingDescriptor routing, FailoverDescriptor failover,
+		@Nullable List<ServerDescriptor> server, @Nullable SafetyDescriptor safety) {
 
 	private static final double NANOS_PER_MICRO = 1000.0;
 
 	static ClusterDescriptor of(Topology topology, NodePools pools, RoutingDescriptor routing,
-			FailoverManager manager) {
+			FailoverManager manager, ObservationSections sections) {
 		NodeState primary = topology.primary();
 		return new ClusterDescriptor((primary != null) ? primary.id() : null, topology.epoch(), topology.term(),
 				topology.conflict().name(),
 				pools.all().stream().map((pool) -> node(topology.node(pool.node().id()), pool)).toList(), routing,
-				FailoverDescriptor.of(manager, topology));
+				FailoverDescriptor.of(manager, topology), sections.server(), sections.found());
 	}
 
 	static NodeDescriptor node(NodeState state, NodePool pool) {
@@ -93,12 +96,13 @@ public record ClusterDescriptor(@Nullable String primary, long epoch, @Nullable 
 	 * @param total all connections
 	 * @param max most connections it opens
 	 * @param waiting threads that wait
+	 * @param efficiency share of the borrows since the start that got one at once
 	 */
-	public record PoolDescriptor(int active, int idle, int total, int max, int waiting) {
+	public record PoolDescriptor(int active, int idle, int total, int max, int waiting, @Nullable Double efficiency) {
 
 		static PoolDescriptor of(PoolSnapshot snapshot) {
 			return new PoolDescriptor(snapshot.active(), snapshot.idle(), snapshot.total(), snapshot.max(),
-					snapshot.waiting());
+					snapshot.waiting(), Double.isNaN(snapshot.efficiency()) ? null : snapshot.efficiency());
 		}
 
 	}

@@ -33,6 +33,8 @@ public final class NexsDbEndpoint {
 
 	private final Duration drainTimeout;
 
+	private final ObservationSections sections;
+
 	/**
 	 * Creates the endpoint.
 	 * @param monitor knows the nodes
@@ -40,14 +42,16 @@ public final class NexsDbEndpoint {
 	 * @param manager operates on them
 	 * @param routing how routes are taken
 	 * @param drainTimeout longest time a drain waits that names none
+	 * @param sections further parts
 	 */
 	public NexsDbEndpoint(ClusterMonitor monitor, NodePools pools, FailoverManager manager, RoutingDescriptor routing,
-			Duration drainTimeout) {
+			Duration drainTimeout, ObservationSections sections) {
 		this.monitor = monitor;
 		this.pools = pools;
 		this.manager = manager;
 		this.routing = routing;
 		this.drainTimeout = drainTimeout;
+		this.sections = sections;
 	}
 
 	/**
@@ -56,7 +60,8 @@ public final class NexsDbEndpoint {
 	 */
 	@ReadOperation
 	public ClusterDescriptor cluster() {
-		return ClusterDescriptor.of(this.monitor.topology(), this.pools, this.routing, this.manager);
+		return ClusterDescriptor.of(this.monitor.topology(), this.pools, this.routing, this.manager,
+				this.sections);
 	}
 
 	/**

@@ -8,6 +8,8 @@ import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.pool.NodePool;
 import io.nexs.postgres.pool.NodePools;
+import io.nexs.postgres.safety.SafetyMonitor;
+import io.nexs.postgres.server.ServerMonitor;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
@@ -16,8 +18,8 @@ import org.springframework.boot.health.contributor.HealthContributors;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * Health of {@code db}: one contributor per node, by its id, and one named
- * {@value #CLUSTER} for the whole. All of them read the topology that is there and the
+ * Health of {@code db}: one contributor per node, by its id, one named
+ * {@value #CLUSTER} for the whole, and on request those for safety and deep checks. All of them read the topology that is there and the
  * figures of the pools; none does I/O. Thread-safe.
  * <p>
  * A node that is not in use says {@link #DEGRADED}, which Boot's order of severity does
@@ -36,6 +38,16 @@ public final class ClusterHealthContributor implements CompositeHealthContributo
 	 */
 	public static final Status DEGRADED = new Status("DEGRADED");
 
+	/**
+	 * Name of the contributor of the safety monitor; no node may have it as its id.
+	 */
+	public static final String SAFETY = "safety";
+
+	/**
+	 * Name of the contributor of the deep checks; no node may have it as its id.
+	 */
+	public static final String DEEP = "deep";
+
 	private final Map<String, HealthContributor> contributors = new LinkedHashMap<>();
 
 	/**
@@ -50,6 +62,27 @@ public final class ClusterHealthContributor implements CompositeHealthContributo
 			Node node = pool.node();
 			this.contributors.put(node.id(), new NodeHealthIndicator(monitor, pool, settings));
 		}
+	}
+
+	/**
+	 * Adds the findings of the safety monitor.
+	 * @param monitor the monitor
+	 * @return this
+	 */
+	public ClusterHealthContributor with(SafetyMonitor monitor) {
+		this.contributors.put(SAFETY, new SafetyHealthIndicator(monitor));
+		return this;
+	}
+
+	/**
+	 * Adds the deep checks.
+	 * @param monitor knows the figures of the servers
+	 * @param settings when a figure is a problem
+	 * @return this
+	 */
+	public ClusterHealthContributor with(ServerMonitor monitor, DeepHealthSettings settings) {
+		this.contributors.put(DEEP, new DeepHealthIndicator(monitor, settings));
+		return this;
 	}
 
 	@Override

@@ -1,5 +1,7 @@
 package io.nexs.postgres.health;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -50,6 +52,10 @@ final class NodeHealthIndicator implements HealthIndicator {
 		if (state.lastError() != null) {
 			health.withDetail("error", state.lastError());
 		}
+		Instant certificate = this.pool.certificateExpiry();
+		if (certificate != null) {
+			health.withDetail("certificateDaysLeft", Duration.between(Instant.now(), certificate).toDays());
+		}
 		return health.withDetail("pool", pool()).build();
 	}
 
@@ -82,6 +88,9 @@ final class NodeHealthIndicator implements HealthIndicator {
 		details.put("total", snapshot.total());
 		details.put("max", snapshot.max());
 		details.put("waiting", snapshot.waiting());
+		if (!Double.isNaN(snapshot.efficiency())) {
+			details.put("efficiency", snapshot.efficiency());
+		}
 		details.put("saturated", snapshot.saturation() >= this.settings.saturationThreshold());
 		return details;
 	}

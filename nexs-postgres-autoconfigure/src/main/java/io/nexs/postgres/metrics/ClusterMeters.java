@@ -1,5 +1,7 @@
 package io.nexs.postgres.metrics;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -114,6 +116,14 @@ public final class ClusterMeters implements TopologyListener {
 		gauge(NexsDbMeter.POOL_WAITING, tags, pool, (any) -> pool.snapshot().waiting());
 		counter(NexsDbMeter.POOL_TIMEOUTS, tags, pool, (any) -> pool.snapshot().timeouts());
 		counter(NexsDbMeter.POOL_OPENED, tags, pool, (any) -> pool.snapshot().created());
+		counter(NexsDbMeter.POOL_WAITS, tags, pool, (any) -> pool.snapshot().waits());
+		gauge(NexsDbMeter.POOL_EFFICIENCY, tags, pool, (any) -> pool.snapshot().efficiency());
+		gauge(NexsDbMeter.CERTIFICATE_EXPIRY, tags, pool, (any) -> certificate(pool));
+	}
+
+	private static double certificate(NodePool pool) {
+		Instant expiry = pool.certificateExpiry();
+		return (expiry != null) ? Duration.between(Instant.now(), expiry).toMillis() / MILLIS_PER_SECOND : Double.NaN;
 	}
 
 	private boolean isIn(NodePool pool, NodeRole role) {

@@ -33,7 +33,7 @@ public enum NexsDbMeter {
 	 * Failed statements.
 	 */
 	ERRORS("db.errors", Meter.Type.COUNTER, null,
-			"Statements that failed, by kind of failure and class of the SQLSTATE.", "node", "category", "sqlstate"),
+			"Statements, COMMITs and borrows that failed, by kind of failure and class of the SQLSTATE.", "node", "category", "sqlstate"),
 
 	/**
 	 * Whether a node takes work.
@@ -218,7 +218,80 @@ public enum NexsDbMeter {
 	 * Uptime of the primary.
 	 */
 	PRIMARY_UPTIME("nexs.db.primary.uptime", Meter.Type.GAUGE, "seconds",
-			"Time for which there has been a primary; 0 while there is none.");
+			"Time for which there has been a primary; 0 while there is none."),
+
+	/**
+	 * Borrows that waited.
+	 */
+	POOL_WAITS("nexs.db.pool.waits", Meter.Type.COUNTER, null, "Borrows that did not get a connection at once.",
+			"node"),
+
+	/**
+	 * Share of borrows that did not wait.
+	 */
+	POOL_EFFICIENCY("nexs.db.pool.efficiency", Meter.Type.GAUGE, null,
+			"Share of the borrows since the start that got a connection at once; NaN before the first one.", "node"),
+
+	/**
+	 * End of the certificate.
+	 */
+	CERTIFICATE_EXPIRY("nexs.db.certificate.expiry", Meter.Type.GAUGE, "seconds",
+			"Time left of the certificate the server showed last; NaN without TLS.", "node"),
+
+	/**
+	 * Deadlocks on a server.
+	 */
+	SERVER_DEADLOCKS("nexs.db.server.deadlocks", Meter.Type.COUNTER, null,
+			"Deadlocks in the database since the start, as the server counts them.", "node"),
+
+	/**
+	 * Sessions that wait.
+	 */
+	SERVER_BLOCKED("nexs.db.server.blocked", Meter.Type.GAUGE, null,
+			"Sessions of the server that wait for a lock; NaN while unknown.", "node"),
+
+	/**
+	 * The oldest transaction.
+	 */
+	SERVER_OLDEST_TRANSACTION("nexs.db.server.oldest.transaction", Meter.Type.GAUGE, "seconds",
+			"Age of the oldest transaction of a client; 0 if there is none, NaN while unknown.", "node"),
+
+	/**
+	 * Use of shared buffers.
+	 */
+	SERVER_CACHE_HIT_RATIO("nexs.db.server.cache.hit.ratio", Meter.Type.GAUGE, null,
+			"Share of the blocks of the database found in shared buffers, of the last interval; NaN while unknown.",
+			"node"),
+
+	/**
+	 * Sessions of the database.
+	 */
+	SERVER_SESSIONS("nexs.db.server.sessions", Meter.Type.GAUGE, null,
+			"Sessions of the database, by state; NaN while unknown.", "node", "state"),
+
+	/**
+	 * Connections of the server.
+	 */
+	SERVER_CONNECTIONS("nexs.db.server.connections", Meter.Type.GAUGE, null,
+			"Connections to all databases of the server; NaN while unknown.", "node"),
+
+	/**
+	 * Limit of connections of the server.
+	 */
+	SERVER_CONNECTIONS_MAX("nexs.db.server.connections.max", Meter.Type.GAUGE, null,
+			"The server's max_connections; NaN while unknown.", "node"),
+
+	/**
+	 * What the safety monitor found.
+	 */
+	SAFETY_FINDINGS("nexs.db.safety.findings", Meter.Type.COUNTER, null,
+			"Findings of the safety monitor, by kind; see safety.", "kind"),
+
+	/**
+	 * Whether anything is wrong.
+	 */
+	SAFETY_DEGRADED("nexs.db.safety.degraded", Meter.Type.GAUGE, null,
+			"1 while a finding lasts or has just been made, else 0.");
 
 	private final String meterName;
 

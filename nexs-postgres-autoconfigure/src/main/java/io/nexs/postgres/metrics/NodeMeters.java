@@ -18,15 +18,20 @@ import io.nexs.postgres.routing.StatementKind;
 import io.nexs.postgres.routing.TransactionOutcome;
 import io.nexs.postgres.sqlstate.FailureKind;
 import io.nexs.postgres.sqlstate.SqlStateClassifier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of one node that its traffic feeds, each in a slot of an array.
  */
 final class NodeMeters {
 
+	private static final String NO_NODE = "none";
+
 	private static final int KINDS = StatementKind.values().length;
 
-	private final Node node;
+	private final @Nullable Node node;
+
+	private final String id;
 
 	private final MeterRegistry registry;
 
@@ -48,13 +53,18 @@ final class NodeMeters {
 
 	private final Map<String, Counter> errors = new ConcurrentHashMap<>();
 
-	NodeMeters(Node node, MeterRegistry registry, MeterSettings settings) {
+	/**
+	 * Meters that are registered when they are fed.
+	 * @param node the node, {@code null} for what happens on none
+	 */
+	NodeMeters(@Nullable Node node, MeterRegistry registry, MeterSettings settings) {
 		this.node = node;
+		this.id = (node != null) ? node.id() : NO_NODE;
 		this.registry = registry;
 		this.settings = settings;
 	}
 
-	Node node() {
+	@Nullable Node node() {
 		return this.node;
 	}
 
@@ -115,7 +125,7 @@ final class NodeMeters {
 	}
 
 	private Tags tags() {
-		return Tags.of("node", this.node.id());
+		return Tags.of("node", this.id);
 	}
 
 	private Timer.Builder timer(NexsDbMeter meter, Tags tags) {

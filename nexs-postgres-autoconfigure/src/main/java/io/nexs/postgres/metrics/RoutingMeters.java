@@ -64,11 +64,16 @@ public final class RoutingMeters implements RoutingListener {
 		of(failed.node()).repeated(failure);
 	}
 
+	@Override
+	public void failed(@Nullable Node node, SQLException failure) {
+		of(node).failed(failure);
+	}
+
 	/**
 	 * Nodes are few and live as long as the data source, so they are told apart by
 	 * identity.
 	 */
-	private NodeMeters of(Node node) {
+	private NodeMeters of(@Nullable Node node) {
 		for (NodeMeters meters : this.nodes) {
 			if (meters.node() == node) {
 				return meters;
@@ -77,7 +82,7 @@ public final class RoutingMeters implements RoutingListener {
 		return add(node);
 	}
 
-	private synchronized NodeMeters add(Node node) {
+	private synchronized NodeMeters add(@Nullable Node node) {
 		NodeMeters[] present = this.nodes;
 		for (NodeMeters meters : present) {
 			if (meters.node() == node) {

@@ -30,6 +30,7 @@ final class DriverProperties {
 		properties.setProperty("cancelSignalTimeout", seconds(settings.timeouts().connect()));
 		if (FINDS_SOCKET_FACTORY) {
 			properties.setProperty("socketFactory", NodeSocketFactory.class.getName());
+			properties.setProperty("sslfactory", NodeSslFactory.class.getName());
 		}
 		if (settings.applicationName() != null) {
 			properties.setProperty("ApplicationName", settings.applicationName());

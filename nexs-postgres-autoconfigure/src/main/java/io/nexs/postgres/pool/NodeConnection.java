@@ -8,9 +8,12 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.Properties;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.nexs.postgres.cluster.ServerInstance;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.copy.CopyManager;
 import org.postgresql.jdbc.PgConnection;
 import org.postgresql.util.HostSpec;
 
@@ -31,6 +34,17 @@ final class NodeConnection extends PgConnection {
 
 	private static final ThreadLocal<Boolean> borrowedUntried = ThreadLocal.withInitial(() -> false);
 
+	private static final AtomicLong serials = new AtomicLong();
+
+	private final long serial = serials.incrementAndGet();
+
+	/** Odd while it is lent. Written after what belongs to the loan. */
+	private final AtomicLong loans = new AtomicLong();
+
+	private long holder;
+
+	private @Nullable Throwable taken;
+
 	private boolean untried;
 
 	private long triedAt = System.nanoTime();
@@ -40,6 +54,12 @@ final class NodeConnection extends PgConnection {
 
 	/** Who opened it, until it was lent: HikariCP sets it up on this thread. */
 	private @Nullable Thread opener;
+
+	/** Told of the end of the connection. */
+	private final AtomicReference<@Nullable ConnectionHooks> hooks = new AtomicReference<>();
+
+	/** Told of COPY while the connection is lent. */
+	private @Nullable CopyHooks copyHooks;
 
 	private int initialIsolation;
 
@@ -84,6 +104,41 @@ final class NodeConnection extends PgConnection {
 	}
 
 	/**
+	 * The hooks that are called when the connection ends.
+	 */
+	void useHooks(ConnectionHooks hooks) {
+		this.hooks.set(hooks);
+	}
+
+	/**
+	 * The hooks that are called around COPY until the end of the loan.
+	 */
+	void useCopyHooks(CopyHooks hooks) {
+		this.copyHooks = hooks;
+	}
+
+	@Override
+	public CopyManager getCopyAPI() throws SQLException {
+		CopyHooks present = this.copyHooks;
+		if (present == null) {
+			return super.getCopyAPI();
+		}
+		checkClosed();
+		return new HookedCopyManager(this, present);
+	}
+
+	@Override
+	public void close() throws SQLException {
+		ConnectionHooks present = this.hooks.getAndSet(null);
+		if (present != null) {
+			present.close(super::close);
+		}
+		else {
+			super.close();
+		}
+	}
+
+	/**
 	 * Closes the socket under the connection, which releases a thread in any call, and
 	 * then what the driver has put around it. With a socket factory of the user that one
 	 * is not known, and closing may have to wait for such a thread: another thread goes
@@ -91,6 +146,16 @@ final class NodeConnection extends PgConnection {
 	 */
 	@Override
 	public void abort(@Nullable Executor executor) throws SQLException {
+		ConnectionHooks present = this.hooks.getAndSet(null);
+		if (present != null) {
+			present.close(() -> cutOff(executor));
+		}
+		else {
+			cutOff(executor);
+		}
+	}
+
+	private void cutOff(@Nullable Executor executor) throws SQLException {
 		Socket known = this.socket;
 		if (known == null) {
 			super.abort(NodeConnection::runElsewhere);
@@ -162,13 +227,48 @@ final class NodeConnection extends PgConnection {
 	}
 
 	/**
+	 * It is lent to the present thread.
+	 * @param taken made there, or {@code null}
+	 */
+	void beginLoan(@Nullable Throwable taken) {
+		this.holder = Thread.currentThread().getId();
+		this.taken = taken;
+		this.loans.lazySet(this.loans.getPlain() | 1L);
+	}
+
+	/**
+	 * The loan of this moment, for any thread.
+	 * @return the loan, or {@code null} if it is not lent
+	 */
+	@Nullable Loan loan() {
+		long number = this.loans.getAcquire();
+		if ((number & 1) == 0 || !isOpen()) {
+			return null;
+		}
+		Loan seen = new Loan(this.serial, number, getBackendPID(), this.holder, this.taken);
+		return (this.loans.get() == number) ? seen : null;
+	}
+
+	private boolean isOpen() {
+		try {
+			return !isClosed();
+		}
+		catch (SQLException ex) {
+			return false;
+		}
+	}
+
+	/**
 	 * It is about to go back to its pool, after which it lies idle anew. The server tells
 	 * every session with the end of its next statement that it is a standby no more.
 	 * @return whether it was promoted since the loan before
 	 */
 	boolean endLoan() {
+		this.taken = null;
+		this.loans.lazySet((this.loans.getPlain() + 1) & ~1L);
 		this.untried = false;
 		this.opener = null;
+		this.copyHooks = null;
 		if (!this.standby || "on".equals(getParameterStatus(IN_HOT_STANDBY))) {
 			return false;
 		}

@@ -4,7 +4,10 @@ import java.net.Socket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -30,6 +33,8 @@ public final class NodeConnector implements ProbeConnector {
 	private final PoolSettings settings;
 
 	private final @Nullable String probeDatabase;
+
+	private final Map<String, Instant> certificates = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates a connector.
@@ -98,24 +103,86 @@ public final class NodeConnector implements ProbeConnector {
 
 	@Override
 	public Connection open(Node node, Duration timeout) throws SQLException {
-		Properties properties = DriverProperties.forNode(node, this.settings);
-		String seconds = DriverProperties.seconds(timeout);
-		properties.setProperty("connectTimeout", seconds);
-		properties.setProperty("socketTimeout", seconds);
-		properties.setProperty("ApplicationName", "nexs-db-probe");
+		Properties properties = limited(node, "nexs-db-probe", timeout);
 		PostgresDsn dsn = (this.probeDatabase != null) ? node.dsn().withDatabase(this.probeDatabase) : node.dsn();
 		return connect(node, dsn, properties);
 	}
 
-	private Connection connect(Node node, PostgresDsn dsn, Properties properties) throws SQLException {
-		Connection connection = this.driver.connect(dsn.withoutParameters().jdbcUrl(), properties);
-		if (connection == null) {
-			throw notAccepted(node);
-		}
-		return connection;
+	/**
+	 * Opens a connection for questions of this library to a server, to the database of
+	 * the application.
+	 * @param node where to
+	 * @param applicationName name the server sees
+	 * @param timeout limit of connecting, and of each answer
+	 * @param watcher told of its socket, so that the attempt can be cut off
+	 * @return a new physical connection
+	 * @throws SQLException if the node does not answer in time or refuses
+	 */
+	public Connection open(Node node, String applicationName, Duration timeout, Consumer<Socket> watcher)
+			throws SQLException {
+		return connectPhysical(node, limited(node, applicationName, timeout), watcher);
 	}
 
-	private static NodeConnection connectPhysical(Node node, Properties properties, Consumer<Socket> watcher)
+	private Properties limited(Node node, String applicationName, Duration timeout) {
+		Properties properties = DriverProperties.forNode(node, this.settings);
+		String seconds = DriverProperties.seconds(timeout);
+		properties.setProperty("connectTimeout", seconds);
+		properties.setProperty("socketTimeout", seconds);
+		properties.setProperty("ApplicationName", applicationName);
+		return properties;
+	}
+
+	/**
+	 * The name by which a server sees the sessions of the pools.
+	 * @param node the node
+	 * @return the name, that of the driver where none is configured
+	 */
+	public String applicationName(Node node) {
+		return DriverProperties.forNode(node, this.settings)
+			.getProperty("ApplicationName", PGProperty.APPLICATION_NAME.getDefaultValue());
+	}
+
+	/**
+	 * When the certificate ends that the server of a node showed on the connection opened
+	 * last.
+	 * @param node the node
+	 * @return the moment, or {@code null} without TLS, before the first connection and
+	 * with an {@code sslfactory} of the user
+	 */
+	public @Nullable Instant certificateExpiry(Node node) {
+		return this.certificates.get(node.id());
+	}
+
+	private void learnCertificate(Node node) {
+		Instant expiry = NodeSocketFactory.certificateExpiry();
+		if (expiry != null) {
+			this.certificates.put(node.id(), expiry);
+		}
+		else {
+			this.certificates.remove(node.id());
+		}
+	}
+
+	private Connection connect(Node node, PostgresDsn dsn, Properties properties) throws SQLException {
+		NodeSocketFactory.begin((socket) -> {
+		});
+		try {
+			Connection connection = this.driver.connect(dsn.withoutParameters().jdbcUrl(), properties);
+			if (connection == null) {
+				throw notAccepted(node);
+			}
+			learnCertificate(node);
+			return connection;
+		}
+		catch (SQLException ex) {
+			throw NodeSslFactory.reason(ex);
+		}
+		finally {
+			NodeSocketFactory.end();
+		}
+	}
+
+	private NodeConnection connectPhysical(Node node, Properties properties, Consumer<Socket> watcher)
 			throws SQLException {
 		String url = node.dsn().withoutParameters().jdbcUrl();
 		Properties parsed = Driver.parseURL(url, properties);
@@ -127,8 +194,12 @@ public final class NodeConnector implements ProbeConnector {
 		NodeSocketFactory.begin(watcher);
 		try {
 			NodeConnection connection = new NodeConnection(host, parsed, url);
+			learnCertificate(node);
 			connection.useSocket(NodeSocketFactory.end());
 			return connection;
+		}
+		catch (SQLException ex) {
+			throw NodeSslFactory.reason(ex);
 		}
 		finally {
 			NodeSocketFactory.end();

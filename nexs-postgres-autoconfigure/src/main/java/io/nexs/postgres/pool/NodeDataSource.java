@@ -19,6 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.cluster.ServerInstance;
+import io.nexs.postgres.hook.HookDispatcher;
 import io.nexs.postgres.sqlstate.SqlStateClassifier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,10 @@ final class NodeDataSource extends AbstractDataSource {
 	private final NodeConnector connector;
 
 	private final NodeTraffic traffic;
+
+	private final HookDispatcher hooks;
+
+	private final Runnable opened;
 
 	private final Set<NodeConnection> physical = ConcurrentHashMap.newKeySet();
 
@@ -81,11 +86,15 @@ final class NodeDataSource extends AbstractDataSource {
 	/**
 	 * Creates the data source, open.
 	 * @param traffic told of every connection, opened or not
+	 * @param hooks calls the hooks of opened and closed connections
+	 * @param opened told of every connection before the pool has it
 	 */
-	NodeDataSource(Node node, NodeConnector connector, NodeTraffic traffic) {
+	NodeDataSource(Node node, NodeConnector connector, NodeTraffic traffic, HookDispatcher hooks, Runnable opened) {
 		this.node = node;
 		this.connector = connector;
 		this.traffic = traffic;
+		this.hooks = hooks;
+		this.opened = opened;
 	}
 
 	/**
@@ -101,6 +110,7 @@ final class NodeDataSource extends AbstractDataSource {
 			try {
 				NodeConnection connection = openTracked(before);
 				if (isUp()) {
+					this.opened.run();
 					return connection;
 				}
 				discard(connection);
@@ -121,7 +131,7 @@ final class NodeDataSource extends AbstractDataSource {
 
 	private NodeConnection openTracked(Marks before) throws SQLException {
 		try {
-			return track(open(before), before);
+			return ConnectionHooks.open(this.hooks, this.node.id(), () -> openPhysical(before));
 		}
 		finally {
 			this.lock.lock();
@@ -133,6 +143,10 @@ final class NodeDataSource extends AbstractDataSource {
 				this.lock.unlock();
 			}
 		}
+	}
+
+	private NodeConnection openPhysical(Marks before) throws SQLException {
+		return track(open(before), before);
 	}
 
 	private NodeConnection open(Marks before) throws SQLException {
@@ -345,6 +359,20 @@ final class NodeDataSource extends AbstractDataSource {
 
 	long created() {
 		return this.created.sum();
+	}
+
+	/**
+	 * The connections that are lent.
+	 */
+	List<Loan> loans() {
+		List<Loan> loans = new ArrayList<>();
+		for (NodeConnection connection : this.physical) {
+			Loan loan = connection.loan();
+			if (loan != null) {
+				loans.add(loan);
+			}
+		}
+		return loans;
 	}
 
 	/**

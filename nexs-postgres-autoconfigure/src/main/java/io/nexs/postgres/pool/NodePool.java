@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -14,6 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import io.nexs.postgres.cluster.Node;
+import io.nexs.postgres.hook.HookDispatcher;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +40,8 @@ public final class NodePool implements AutoCloseable {
 
 	private final NodeTraffic traffic;
 
+	private final NodeConnector connector;
+
 	private final NodeDataSource source;
 
 	private final HikariDataSource hikari;
@@ -52,6 +56,11 @@ public final class NodePool implements AutoCloseable {
 
 	private final LongAdder timeouts = new LongAdder();
 
+	private final LongAdder waits = new LongAdder();
+
+	/** Whether the stack of each borrower is taken. */
+	private volatile boolean tracing;
+
 	private final ReentrantLock drainLock = new ReentrantLock();
 
 	private final Condition drained = this.drainLock.newCondition();
@@ -62,17 +71,31 @@ public final class NodePool implements AutoCloseable {
 	private volatile long lostAt;
 
 	/**
-	 * Creates the pool of a node.
+	 * Creates the pool of a node without hooks.
 	 * @param node the node
 	 * @param settings settings of all pools
 	 * @param connector opens physical connections
 	 * @param traffic takes what real traffic learns about the node
 	 */
 	public NodePool(Node node, PoolSettings settings, NodeConnector connector, NodeTraffic traffic) {
+		this(node, settings, connector, traffic, HookDispatcher.NONE);
+	}
+
+	/**
+	 * Creates the pool of a node.
+	 * @param node the node
+	 * @param settings settings of all pools
+	 * @param connector opens physical connections
+	 * @param traffic takes what real traffic learns about the node
+	 * @param hooks calls the hooks of opened and closed connections
+	 */
+	public NodePool(Node node, PoolSettings settings, NodeConnector connector, NodeTraffic traffic,
+			HookDispatcher hooks) {
 		this.node = node;
 		this.settings = settings;
 		this.traffic = traffic;
-		this.source = new NodeDataSource(node, connector, traffic);
+		this.connector = connector;
+		this.source = new NodeDataSource(node, connector, traffic, hooks, this::opened);
 		this.hikari = new HikariDataSource(
 				HikariConfigs.forNode(node, settings, this.source, new EvictOnFatalState((ex) -> {
 					this.lostAt = System.nanoTime();
@@ -143,9 +166,13 @@ public final class NodePool implements AutoCloseable {
 
 	private @Nullable Connection lend(int turn, long waitMillis, long openMillis, boolean mayLeave)
 			throws SQLException {
-		if (!this.line.tryEnter() && !waitInLine(turn, waitMillis)) {
-			this.timeouts.increment();
-			return null;
+		boolean waited = !this.line.tryEnter();
+		if (waited) {
+			this.waits.increment();
+			if (!waitInLine(turn, waitMillis)) {
+				this.timeouts.increment();
+				return null;
+			}
 		}
 		boolean entered = false;
 		try {
@@ -156,16 +183,31 @@ public final class NodePool implements AutoCloseable {
 			entered = true;
 			this.lent.incrementAndGet();
 			this.acquired.increment();
+			connection.unwrap(NodeConnection.class).beginLoan(this.tracing ? new Throwable() : null);
 			return connection;
 		}
 		catch (SQLTransientConnectionException ex) {
 			this.timeouts.increment();
+			if (!waited) {
+				this.waits.increment();
+			}
 			throw ex;
 		}
 		finally {
 			if (!entered) {
 				this.line.leave();
 			}
+		}
+	}
+
+	/**
+	 * A connection was opened that somebody waits for, if anybody waits: one for each
+	 * borrower who did not find an open one. HikariCP does not tell which.
+	 */
+	private void opened() {
+		HikariPool known = this.pool;
+		if (known != null && known.getThreadsAwaitingConnection() > 0) {
+			this.waits.increment();
 		}
 	}
 
@@ -246,6 +288,16 @@ public final class NodePool implements AutoCloseable {
 	}
 
 	/**
+	 * Has hooks called around COPY on a connection, until it is given back.
+	 * @param connection what {@link #borrow(long)} returned
+	 * @param hooks calls the hooks
+	 * @throws SQLException if it is closed
+	 */
+	public void hookCopies(Connection connection, CopyHooks hooks) throws SQLException {
+		connection.unwrap(NodeConnection.class).useCopyHooks(hooks);
+	}
+
+	/**
 	 * Whether a connection to the node was lost since the server last answered on this
 	 * one, so that the same may have happened to it.
 	 * @param connection what {@link #borrow(long)} returned
@@ -318,6 +370,32 @@ public final class NodePool implements AutoCloseable {
 	}
 
 	/**
+	 * The connections that are lent at this moment. What is taken and given back
+	 * meanwhile may be among them or not.
+	 * @return the loans
+	 */
+	public List<Loan> loans() {
+		return this.source.loans();
+	}
+
+	/**
+	 * Whether loans have the stack that took them from now on, which costs a walk over
+	 * the stack for each.
+	 * @param tracing whether they have
+	 */
+	public void traceLoans(boolean tracing) {
+		this.tracing = tracing;
+	}
+
+	/**
+	 * When the certificate of the server ends.
+	 * @return what {@link NodeConnector#certificateExpiry(Node)} says
+	 */
+	public @Nullable Instant certificateExpiry() {
+		return this.connector.certificateExpiry(this.node);
+	}
+
+	/**
 	 * Whether all connections the pool may open are open.
 	 * @return {@code true} if a borrower has to wait for one given back
 	 */
@@ -332,7 +410,7 @@ public final class NodePool implements AutoCloseable {
 	public PoolSnapshot snapshot() {
 		return new PoolSnapshot(this.lent.get(), this.pool.getIdleConnections(), this.pool.getTotalConnections(),
 				this.hikari.getMaximumPoolSize(), this.line.waiting() + this.pool.getThreadsAwaitingConnection(),
-				this.acquired.sum(), this.timeouts.sum(), this.source.created());
+				this.acquired.sum(), this.timeouts.sum(), this.source.created(), this.waits.sum());
 	}
 
 	/**

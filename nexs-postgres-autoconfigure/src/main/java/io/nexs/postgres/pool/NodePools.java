@@ -10,6 +10,7 @@ import io.nexs.postgres.cluster.NodeState;
 import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.cluster.Topology;
 import io.nexs.postgres.cluster.TopologyListener;
+import io.nexs.postgres.hook.HookDispatcher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +37,20 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 	 * @param traffic takes what real traffic learns about nodes
 	 */
 	public NodePools(List<Node> nodes, PoolSettings settings, NodeConnector connector, NodeTraffic traffic) {
-		this.pools = nodes.stream().map((node) -> new NodePool(node, settings, connector, traffic)).toList();
+		this(nodes, settings, connector, traffic, HookDispatcher.NONE);
+	}
+
+	/**
+	 * Creates the pools; needs no network.
+	 * @param nodes the nodes
+	 * @param settings settings of every pool
+	 * @param connector opens physical connections
+	 * @param traffic takes what real traffic learns about nodes
+	 * @param hooks calls the hooks of opened and closed connections
+	 */
+	public NodePools(List<Node> nodes, PoolSettings settings, NodeConnector connector, NodeTraffic traffic,
+			HookDispatcher hooks) {
+		this.pools = nodes.stream().map((node) -> new NodePool(node, settings, connector, traffic, hooks)).toList();
 		this.pooler = settings.pooler();
 	}
 

@@ -3,9 +3,13 @@ package io.nexs.postgres.pool;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.function.Consumer;
 
 import javax.net.SocketFactory;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSocket;
 
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
@@ -56,6 +60,34 @@ public final class NodeSocketFactory extends SocketFactory {
 		return (made != null) ? made.last : null;
 	}
 
+	/**
+	 * Takes note of what was put around the last one.
+	 */
+	static void secured(Socket socket) {
+		Made made = current.get();
+		if (made != null && socket instanceof SSLSocket tls) {
+			made.tls = tls;
+		}
+	}
+
+	/**
+	 * When the certificate ends that the server showed on the last one.
+	 * @return the moment, or {@code null} without TLS or when it is not known
+	 */
+	static @Nullable Instant certificateExpiry() {
+		Made made = current.get();
+		if (made == null || made.tls == null) {
+			return null;
+		}
+		try {
+			return (made.tls.getSession().getPeerCertificates()[0] instanceof X509Certificate certificate)
+					? certificate.getNotAfter().toInstant() : null;
+		}
+		catch (SSLPeerUnverifiedException ex) {
+			return null;
+		}
+	}
+
 	@Override
 	public Socket createSocket() throws IOException {
 		return remembered(this.sockets.createSocket());
@@ -85,6 +117,7 @@ public final class NodeSocketFactory extends SocketFactory {
 		Made made = current.get();
 		if (made != null) {
 			made.last = socket;
+			made.tls = null;
 			made.watcher.accept(socket);
 		}
 		return socket;
@@ -98,6 +131,8 @@ public final class NodeSocketFactory extends SocketFactory {
 		private final Consumer<Socket> watcher;
 
 		private @Nullable Socket last;
+
+		private @Nullable SSLSocket tls;
 
 		Made(Consumer<Socket> watcher) {
 			this.watcher = watcher;

@@ -11,9 +11,10 @@ package io.nexs.postgres.pool;
  * @param acquired connections lent out since the start
  * @param timeouts waits that ended without a connection since the start
  * @param created physical connections opened since the start
+ * @param waits borrows since the start that did not get a connection at once
  */
 public record PoolSnapshot(int active, int idle, int total, int max, int waiting, long acquired, long timeouts,
-		long created) {
+		long created, long waits) {
 
 	/**
 	 * Share of the pool that is lent out.
@@ -21,6 +22,15 @@ public record PoolSnapshot(int active, int idle, int total, int max, int waiting
 	 */
 	public double saturation() {
 		return (this.max > 0) ? (double) this.active / this.max : 0;
+	}
+
+	/**
+	 * Share of the borrows since the start that got a connection at once.
+	 * @return from 0 to 1, NaN before the first
+	 */
+	public double efficiency() {
+		long borrows = this.acquired + this.timeouts;
+		return (borrows > 0) ? Math.max(0, 1 - (double) this.waits / borrows) : Double.NaN;
 	}
 
 }

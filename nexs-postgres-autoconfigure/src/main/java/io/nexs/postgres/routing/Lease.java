@@ -4,6 +4,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 import io.nexs.postgres.cluster.Term;
+import io.nexs.postgres.hook.HookContext;
+import io.nexs.postgres.hook.HookDispatcher;
+import io.nexs.postgres.hook.HookPoint;
+import io.nexs.postgres.hook.HookSubject;
+import io.nexs.postgres.hook.HookTarget;
 import io.nexs.postgres.sqlstate.SqlStates;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -17,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * A pooled connection while a handle has it, with the route that led to it. Not
  * thread-safe, like the handle.
  */
-final class Lease implements OpenTransaction {
+final class Lease implements OpenTransaction, HookTarget {
 
 	private static final Logger logger = LoggerFactory.getLogger(Lease.class);
 
@@ -31,6 +36,10 @@ final class Lease implements OpenTransaction {
 
 	private final int fallbacks;
 
+	private final long since;
+
+	private HookDispatcher hooks = HookDispatcher.NONE;
+
 	private @Nullable Term term;
 
 	private boolean lost;
@@ -43,11 +52,12 @@ final class Lease implements OpenTransaction {
 
 	private boolean released;
 
-	Lease(NodeTarget target, Connection connection, Route route, boolean read) {
+	Lease(NodeTarget target, Connection connection, Route route, boolean read, long since) {
 		this.target = target;
 		this.connection = connection;
 		this.route = route;
 		this.read = read;
+		this.since = since;
 		this.fallbacks = route.reason().isFallback() ? target.fallbacks().incrementAndGet() : 0;
 	}
 
@@ -71,6 +81,35 @@ final class Lease implements OpenTransaction {
 	@Override
 	public Route route() {
 		return this.route;
+	}
+
+	/**
+	 * When the connection was borrowed, in the time of {@link System#nanoTime()}.
+	 */
+	long since() {
+		return this.since;
+	}
+
+	/**
+	 * A handle has it from now on, of which hooks know.
+	 */
+	void handOut(HookDispatcher hooks) {
+		this.hooks = hooks;
+	}
+
+	@Override
+	public String node() {
+		return this.route.node().id();
+	}
+
+	@Override
+	public String role() {
+		return this.route.role().tag();
+	}
+
+	@Override
+	public String reason() {
+		return this.route.reason().tag();
 	}
 
 	/**
@@ -232,7 +271,30 @@ final class Lease implements OpenTransaction {
 		if (this.route.reason().isFallback()) {
 			this.target.fallbacks().decrementAndGet();
 		}
-		this.target.pool().giveBack(this.connection);
+		if (this.hooks.isActive()) {
+			releaseHooked();
+		}
+		else {
+			this.target.pool().giveBack(this.connection);
+		}
+	}
+
+	private void releaseHooked() throws SQLException {
+		HookContext context = this.hooks.before(HookPoint.RELEASE, null, HookSubject.NONE, this);
+		SQLException failure = null;
+		try {
+			this.target.pool().giveBack(this.connection);
+		}
+		catch (SQLException ex) {
+			failure = ex;
+			throw ex;
+		}
+		finally {
+			if (context != null) {
+				HookDispatcher.took(context, System.nanoTime() - this.since);
+				this.hooks.after(context, this, -1, failure);
+			}
+		}
 	}
 
 }

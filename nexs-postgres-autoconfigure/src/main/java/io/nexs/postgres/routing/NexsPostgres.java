@@ -12,6 +12,7 @@ import io.nexs.postgres.cluster.MonitorSettings;
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.dsn.HostAndPort;
 import io.nexs.postgres.dsn.PostgresDsn;
+import io.nexs.postgres.hook.HookDispatcher;
 import io.nexs.postgres.pool.NodeConnector;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.pool.NodeTraffic;
@@ -39,7 +40,7 @@ public final class NexsPostgres implements AutoCloseable {
 	private NexsPostgres(Builder builder) {
 		NodeConnector connector = new NodeConnector(builder.pool);
 		this.monitor = new ClusterMonitor(builder.nodes, builder.monitor, connector);
-		this.pools = new NodePools(builder.nodes, builder.pool, connector, NodeTraffic.to(this.monitor));
+		this.pools = new NodePools(builder.nodes, builder.pool, connector, NodeTraffic.to(this.monitor), builder.hooks);
 		this.dataSource = new RoutingDataSource(this.monitor, this.pools, builder.routing,
 				builder.collaborators.apply(builder.collaborators(this)));
 		this.drainTimeout = builder.drainTimeout;
@@ -114,6 +115,8 @@ public final class NexsPostgres implements AutoCloseable {
 		private BiFunction<ClusterMonitor, NodePools, CommitProtocol> commit = (monitor, pools) -> CommitProtocol.PLAIN;
 
 		private Duration drainTimeout = Duration.ZERO;
+
+		private HookDispatcher hooks = HookDispatcher.NONE;
 
 		private @Nullable BiFunction<ClusterMonitor, NodePools, WriteGate> gate;
 
@@ -190,10 +193,21 @@ public final class NexsPostgres implements AutoCloseable {
 			return this;
 		}
 
+		/**
+		 * Sets the hooks, which stay the caller's.
+		 * @param hooks calls them
+		 * @return this
+		 */
+		public Builder hooks(HookDispatcher hooks) {
+			this.hooks = hooks;
+			return this;
+		}
+
 		private RoutingCollaborators collaborators(NexsPostgres postgres) {
 			RoutingCollaborators defaults = RoutingCollaborators
 				.defaults(postgres.monitor, this.routing.acquireTimeout())
-				.withCommit(this.commit.apply(postgres.monitor, postgres.pools));
+				.withCommit(this.commit.apply(postgres.monitor, postgres.pools))
+				.withHooks(this.hooks);
 			return (this.gate != null) ? defaults.withGate(this.gate.apply(postgres.monitor, postgres.pools))
 					: defaults;
 		}

@@ -27,9 +27,9 @@ import java.util.Map;
  */
 final class RoutedCallableStatement extends RoutedPreparedStatement<CallableStatement> implements CallableStatement {
 
-	RoutedCallableStatement(RoutedConnection handle, SqlFunction<Connection, CallableStatement> factory)
+	RoutedCallableStatement(RoutedConnection handle, String sql, SqlFunction<Connection, CallableStatement> factory)
 			throws SQLException {
-		super(handle, factory);
+		super(handle, sql, factory);
 	}
 
 	@Override

@@ -23,8 +23,10 @@ import java.sql.Time;
 import java.sql.Timestamp;
 import java.util.Arrays;
 import java.util.Calendar;
+import java.util.List;
 import java.util.Objects;
 
+import io.nexs.postgres.hook.HookParameter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,20 +38,25 @@ import org.jspecify.annotations.Nullable;
  */
 class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStatement<S> implements PreparedStatement {
 
+	private final String sql;
+
 	private final @Nullable Preparation preparation;
 
 	private @Nullable SqlAction<? super S> @Nullable [] parameters;
 
 	private boolean boundOnce;
 
-	RoutedPreparedStatement(RoutedConnection handle, SqlFunction<Connection, S> factory) throws SQLException {
+	RoutedPreparedStatement(RoutedConnection handle, String sql, SqlFunction<Connection, S> factory)
+			throws SQLException {
 		super(handle, factory);
+		this.sql = sql;
 		this.preparation = null;
 	}
 
 	private RoutedPreparedStatement(RoutedConnection handle, SqlFunction<Connection, S> factory,
 			Preparation preparation) throws SQLException {
 		super(handle, factory);
+		this.sql = preparation.sql();
 		this.preparation = preparation;
 	}
 
@@ -144,6 +151,41 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 		return made;
 	}
 
+	/**
+	 * The statement, also of a batch.
+	 */
+	@Override
+	final String batchText() {
+		return this.sql;
+	}
+
+	/**
+	 * Tells the parameters by binding them to a statement that writes them down.
+	 */
+	@Override
+	public final List<List<HookParameter>> parameters() {
+		ParameterNotes notes = new ParameterNotes();
+		@SuppressWarnings("unchecked")
+		S statement = (S) notes.statement();
+		try {
+			List<SqlAction<? super S>> entries = batch();
+			if (entries == null) {
+				return List.of();
+			}
+			for (SqlAction<? super S> entry : entries) {
+				entry.accept(statement);
+			}
+			if (entries.isEmpty()) {
+				bindAgain(statement);
+				statement.addBatch();
+			}
+			return notes.entries();
+		}
+		catch (SQLException ex) {
+			return List.of();
+		}
+	}
+
 	private static <S> void apply(@Nullable SqlAction<? super S> @Nullable [] parameters, S statement)
 			throws SQLException {
 		if (parameters == null) {
@@ -178,12 +220,12 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@Override
 	public ResultSet executeQuery() throws SQLException {
-		return run(kind(StatementKind.QUERY), FollowingCall.QUERY.prepared());
+		return run(kind(StatementKind.QUERY), this.sql, FollowingCall.QUERY.prepared());
 	}
 
 	@Override
 	public int executeUpdate() throws SQLException {
-		return run(kind(StatementKind.UPDATE), FollowingCall.UPDATE.prepared());
+		return run(kind(StatementKind.UPDATE), this.sql, FollowingCall.UPDATE.prepared());
 	}
 
 	@Override
@@ -290,7 +332,7 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@Override
 	public boolean execute() throws SQLException {
-		return run(kind(StatementKind.EXECUTE), FollowingCall.EXECUTE.prepared());
+		return run(kind(StatementKind.EXECUTE), this.sql, FollowingCall.EXECUTE.prepared());
 	}
 
 	@Override
@@ -469,7 +511,7 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@Override
 	public long executeLargeUpdate() throws SQLException {
-		return run(kind(StatementKind.UPDATE), FollowingCall.LARGE_UPDATE.prepared());
+		return run(kind(StatementKind.UPDATE), this.sql, FollowingCall.LARGE_UPDATE.prepared());
 	}
 
 }

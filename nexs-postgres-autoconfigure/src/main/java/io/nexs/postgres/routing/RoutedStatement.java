@@ -10,6 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.nexs.postgres.hook.HookContext;
+import io.nexs.postgres.hook.HookDispatcher;
+import io.nexs.postgres.hook.HookParameter;
+import io.nexs.postgres.hook.HookPoint;
+import io.nexs.postgres.hook.HookSubject;
+import io.nexs.postgres.hook.HookVetoException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 
@@ -21,7 +27,7 @@ import org.postgresql.PGStatement;
  *
  * @param <S> the JDBC type
  */
-class RoutedStatement<S extends Statement> implements Statement {
+class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 
 	/**
 	 * A statement is said at most this many times more after the first.
@@ -52,6 +58,9 @@ class RoutedStatement<S extends Statement> implements Statement {
 	private @Nullable List<SqlAction<? super S>> batch;
 
 	private boolean batchForgotten;
+
+	/** The first text of a batch of texts. */
+	private @Nullable String batchText;
 
 	private boolean closed;
 
@@ -236,14 +245,69 @@ class RoutedStatement<S extends Statement> implements Statement {
 	}
 
 	/**
+	 * Executes, with hooks called around it.
+	 */
+	final <R extends @Nullable Object> R run(StatementKind kind, @Nullable String sql, StatementCall<? super S, R> call)
+			throws SQLException {
+		TransactionRoute route = this.handle.route();
+		HookDispatcher hooks = route.hooks();
+		route.enter();
+		try {
+			return hooks.isActive() ? runHooked(hooks, kind, sql, call) : repeat(kind, call, null);
+		}
+		finally {
+			route.leave();
+		}
+	}
+
+	private <R extends @Nullable Object> R runHooked(HookDispatcher hooks, StatementKind kind, @Nullable String sql,
+			StatementCall<? super S, R> call) throws SQLException {
+		HookPoint point = kind.point(sql);
+		current();
+		this.handle.route().announce(this.lease);
+		HookContext context = announce(hooks, point, sql);
+		R result;
+		try {
+			result = repeat(kind, call, context);
+		}
+		catch (SQLException | RuntimeException | Error ex) {
+			hooks.after(context, this.lease, -1, ex);
+			throw ex;
+		}
+		if (context != null) {
+			hooks.after(context, this.lease, RowCount.of(result, this.executed), null);
+		}
+		return result;
+	}
+
+	/**
+	 * The driver keeps a batch that is refused, and would send it with the next one.
+	 */
+	private @Nullable HookContext announce(HookDispatcher hooks, HookPoint point, @Nullable String sql)
+			throws SQLException {
+		try {
+			return hooks.before(point, sql, this, this.lease);
+		}
+		catch (HookVetoException ex) {
+			if (point == HookPoint.BATCH) {
+				this.delegate.clearBatch();
+			}
+			throw ex;
+		}
+	}
+
+	/**
 	 * Executes, observes, and repeats where that is allowed.
 	 */
-	final <R extends @Nullable Object> R run(StatementKind kind, StatementCall<? super S, R> call) throws SQLException {
+	private <R extends @Nullable Object> R repeat(StatementKind kind, StatementCall<? super S, R> call,
+			@Nullable HookContext context) throws SQLException {
 		TransactionRoute route = this.handle.route();
+		long began = 0;
 		for (int repeats = 0;; repeats++) {
 			S statement = current();
 			Lease used = this.lease;
 			long start = System.nanoTime();
+			began = (repeats != 0) ? began : start;
 			String first = null;
 			try {
 				R result;
@@ -256,11 +320,11 @@ class RoutedStatement<S extends Statement> implements Statement {
 					result = (first == null) ? execute(call, statement) : executeFirst(call, statement, first);
 					route.succeeded(used);
 				}
-				route.router().observe(used, kind, start, null);
+				HookDispatcher.took(context, route.router().observe(used, kind, start, null) - began);
 				return result;
 			}
 			catch (SQLException ex) {
-				route.router().observe(used, kind, start, ex);
+				HookDispatcher.took(context, route.router().observe(used, kind, start, ex) - began);
 				route.notBegun(used, first);
 				boolean again = repeats < MAX_REPEATS && isRepeatable();
 				if (!route.failed(used, ex, again)) {
@@ -384,14 +448,40 @@ class RoutedStatement<S extends Statement> implements Statement {
 		this.batchForgotten = true;
 	}
 
+	/**
+	 * What hooks are told of a batch.
+	 */
+	@Nullable String batchText() {
+		return this.batchText;
+	}
+
+	@Override
+	public List<List<HookParameter>> parameters() {
+		return List.of();
+	}
+
+	/**
+	 * The entries of the batch; {@code null} if they are not remembered.
+	 */
+	final @Nullable List<SqlAction<? super S>> batch() {
+		if (this.batchForgotten) {
+			return null;
+		}
+		return (this.batch != null) ? this.batch : List.of();
+	}
+
 	private void forgetBatch() {
 		this.batch = null;
+		this.batchText = null;
 		this.batchForgotten = false;
 	}
 
 	@Override
 	public void addBatch(String sql) throws SQLException {
 		settable().addBatch(sql);
+		if (this.batchText == null) {
+			this.batchText = sql;
+		}
 		addToBatch((statement) -> statement.addBatch(sql));
 	}
 
@@ -404,7 +494,7 @@ class RoutedStatement<S extends Statement> implements Statement {
 	@Override
 	public int[] executeBatch() throws SQLException {
 		try {
-			return run(StatementKind.BATCH, BatchCall::execute);
+			return run(StatementKind.BATCH, batchText(), BatchCall::execute);
 		}
 		finally {
 			forgetBatch();
@@ -414,7 +504,7 @@ class RoutedStatement<S extends Statement> implements Statement {
 	@Override
 	public long[] executeLargeBatch() throws SQLException {
 		try {
-			return run(StatementKind.BATCH, BatchCall::executeLarge);
+			return run(StatementKind.BATCH, batchText(), BatchCall::executeLarge);
 		}
 		finally {
 			forgetBatch();
@@ -482,12 +572,12 @@ class RoutedStatement<S extends Statement> implements Statement {
 
 	@Override
 	public ResultSet executeQuery(String sql) throws SQLException {
-		return run(StatementKind.QUERY, FollowingCall.QUERY.text(sql));
+		return run(StatementKind.QUERY, sql, FollowingCall.QUERY.text(sql));
 	}
 
 	@Override
 	public int executeUpdate(String sql) throws SQLException {
-		return run(StatementKind.UPDATE, FollowingCall.UPDATE.text(sql));
+		return run(StatementKind.UPDATE, sql, FollowingCall.UPDATE.text(sql));
 	}
 
 	@Override
@@ -547,7 +637,7 @@ class RoutedStatement<S extends Statement> implements Statement {
 
 	@Override
 	public boolean execute(String sql) throws SQLException {
-		return run(StatementKind.EXECUTE, FollowingCall.EXECUTE.text(sql));
+		return run(StatementKind.EXECUTE, sql, FollowingCall.EXECUTE.text(sql));
 	}
 
 	@Override
@@ -607,32 +697,32 @@ class RoutedStatement<S extends Statement> implements Statement {
 
 	@Override
 	public int executeUpdate(String sql, int value) throws SQLException {
-		return run(StatementKind.UPDATE, (statement) -> statement.executeUpdate(sql, value));
+		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeUpdate(sql, value));
 	}
 
 	@Override
 	public int executeUpdate(String sql, int[] value) throws SQLException {
-		return run(StatementKind.UPDATE, (statement) -> statement.executeUpdate(sql, value));
+		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeUpdate(sql, value));
 	}
 
 	@Override
 	public int executeUpdate(String sql, String[] value) throws SQLException {
-		return run(StatementKind.UPDATE, (statement) -> statement.executeUpdate(sql, value));
+		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeUpdate(sql, value));
 	}
 
 	@Override
 	public boolean execute(String sql, int value) throws SQLException {
-		return run(StatementKind.EXECUTE, (statement) -> statement.execute(sql, value));
+		return run(StatementKind.EXECUTE, sql, (statement) -> statement.execute(sql, value));
 	}
 
 	@Override
 	public boolean execute(String sql, int[] value) throws SQLException {
-		return run(StatementKind.EXECUTE, (statement) -> statement.execute(sql, value));
+		return run(StatementKind.EXECUTE, sql, (statement) -> statement.execute(sql, value));
 	}
 
 	@Override
 	public boolean execute(String sql, String[] value) throws SQLException {
-		return run(StatementKind.EXECUTE, (statement) -> statement.execute(sql, value));
+		return run(StatementKind.EXECUTE, sql, (statement) -> statement.execute(sql, value));
 	}
 
 	@Override
@@ -677,22 +767,22 @@ class RoutedStatement<S extends Statement> implements Statement {
 
 	@Override
 	public long executeLargeUpdate(String sql) throws SQLException {
-		return run(StatementKind.UPDATE, FollowingCall.LARGE_UPDATE.text(sql));
+		return run(StatementKind.UPDATE, sql, FollowingCall.LARGE_UPDATE.text(sql));
 	}
 
 	@Override
 	public long executeLargeUpdate(String sql, int value) throws SQLException {
-		return run(StatementKind.UPDATE, (statement) -> statement.executeLargeUpdate(sql, value));
+		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeLargeUpdate(sql, value));
 	}
 
 	@Override
 	public long executeLargeUpdate(String sql, int[] value) throws SQLException {
-		return run(StatementKind.UPDATE, (statement) -> statement.executeLargeUpdate(sql, value));
+		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeLargeUpdate(sql, value));
 	}
 
 	@Override
 	public long executeLargeUpdate(String sql, String[] value) throws SQLException {
-		return run(StatementKind.UPDATE, (statement) -> statement.executeLargeUpdate(sql, value));
+		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeLargeUpdate(sql, value));
 	}
 
 }

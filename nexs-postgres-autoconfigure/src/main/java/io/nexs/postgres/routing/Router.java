@@ -301,11 +301,12 @@ final class Router implements TopologyListener {
 			long openMillis = Math.min(millis, read ? READ_SLICE_MILLIS : WRITE_SLICE_MILLIS);
 			Connection connection = (trial == Trial.NONE) ? pool.borrowUntried(turn, millis, openMillis)
 					: pool.borrow(turn, millis, openMillis);
-			this.listener.acquired(target.node(), System.nanoTime() - start, connection != null);
+			long end = System.nanoTime();
+			this.listener.acquired(target.node(), end - start, connection != null);
 			if (connection == null) {
 				return null;
 			}
-			Lease lease = new Lease(target, connection, route, read);
+			Lease lease = new Lease(target, connection, route, read, end);
 			if (isToBeTried(lease, trial) && !isAlive(lease)) {
 				lease.release();
 				long left = millis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
@@ -350,7 +351,11 @@ final class Router implements TopologyListener {
 		return this.targets.get(0).node().dsn().database();
 	}
 
-	void observe(Lease lease, StatementKind kind, long start, @Nullable SQLException failure) {
+	/**
+	 * Takes note of a statement.
+	 * @return when it ended, in the time of {@link System#nanoTime()}
+	 */
+	long observe(Lease lease, StatementKind kind, long start, @Nullable SQLException failure) {
 		long now = System.nanoTime();
 		if (failure == null) {
 			lease.target().load().record(now - start, now);
@@ -359,6 +364,7 @@ final class Router implements TopologyListener {
 			lease.target().load().answered(now);
 		}
 		this.listener.executed(lease.route(), kind, now - start, failure);
+		return now;
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.nexs.postgres.routing;
 import java.time.Duration;
 
 import io.nexs.postgres.cluster.ClusterMonitor;
+import io.nexs.postgres.hook.HookDispatcher;
 
 /**
  * What a {@link RoutingDataSource} is made to work with; every part may be replaced.
@@ -12,9 +13,10 @@ import io.nexs.postgres.cluster.ClusterMonitor;
  * @param commit how COMMIT is said
  * @param prelude text in front of a transaction
  * @param listener observes
+ * @param hooks calls the hooks
  */
 public record RoutingCollaborators(Balancer balancer, WriteGate gate, CommitProtocol commit, Prelude prelude,
-		RoutingListener listener) {
+		RoutingListener listener, HookDispatcher hooks) {
 
 	/**
 	 * Round-robin, writes that wait for a primary, plain COMMIT, no listener.
@@ -24,7 +26,7 @@ public record RoutingCollaborators(Balancer balancer, WriteGate gate, CommitProt
 	 */
 	public static RoutingCollaborators defaults(ClusterMonitor monitor, Duration writeWait) {
 		return new RoutingCollaborators(new RoundRobin(), new MonitorWriteGate(monitor, writeWait),
-				CommitProtocol.PLAIN, Prelude.ISOLATION, RoutingListener.NONE);
+				CommitProtocol.PLAIN, Prelude.ISOLATION, RoutingListener.NONE, HookDispatcher.NONE);
 	}
 
 	/**
@@ -37,19 +39,23 @@ public record RoutingCollaborators(Balancer balancer, WriteGate gate, CommitProt
 	}
 
 	public RoutingCollaborators withGate(WriteGate gate) {
-		return new RoutingCollaborators(this.balancer, gate, this.commit, this.prelude, this.listener);
+		return new RoutingCollaborators(this.balancer, gate, this.commit, this.prelude, this.listener, this.hooks);
 	}
 
 	public RoutingCollaborators withBalancer(Balancer balancer) {
-		return new RoutingCollaborators(balancer, this.gate, this.commit, this.prelude, this.listener);
+		return new RoutingCollaborators(balancer, this.gate, this.commit, this.prelude, this.listener, this.hooks);
 	}
 
 	public RoutingCollaborators withCommit(CommitProtocol commit) {
-		return new RoutingCollaborators(this.balancer, this.gate, commit, this.prelude, this.listener);
+		return new RoutingCollaborators(this.balancer, this.gate, commit, this.prelude, this.listener, this.hooks);
 	}
 
 	public RoutingCollaborators withListener(RoutingListener listener) {
-		return new RoutingCollaborators(this.balancer, this.gate, this.commit, this.prelude, listener);
+		return new RoutingCollaborators(this.balancer, this.gate, this.commit, this.prelude, listener, this.hooks);
+	}
+
+	public RoutingCollaborators withHooks(HookDispatcher hooks) {
+		return new RoutingCollaborators(this.balancer, this.gate, this.commit, this.prelude, this.listener, hooks);
 	}
 
 }

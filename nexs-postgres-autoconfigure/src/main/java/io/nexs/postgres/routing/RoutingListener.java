@@ -62,4 +62,22 @@ public interface RoutingListener {
 	default void repeated(Route failed, SQLException failure) {
 	}
 
+	/**
+	 * Something other than a statement failed, and the caller is told: taking a
+	 * connection, or a COMMIT.
+	 * @param node where; {@code null} if no node was to be had
+	 * @param failure what the caller gets
+	 */
+	default void failed(@Nullable Node node, SQLException failure) {
+	}
+
+	/**
+	 * A connection is used by the present thread while another one is inside a call on
+	 * it. The call goes on.
+	 * @param route where; {@code null} while there is no route
+	 * @param other the thread inside
+	 */
+	default void usedConcurrently(@Nullable Route route, Thread other) {
+	}
+
 }

@@ -66,4 +66,18 @@ public final class RoutingListeners implements RoutingListener {
 		}
 	}
 
+	@Override
+	public void failed(@Nullable Node node, SQLException failure) {
+		for (RoutingListener listener : this.listeners) {
+			listener.failed(node, failure);
+		}
+	}
+
+	@Override
+	public void usedConcurrently(@Nullable Route route, Thread other) {
+		for (RoutingListener listener : this.listeners) {
+			listener.usedConcurrently(route, other);
+		}
+	}
+
 }

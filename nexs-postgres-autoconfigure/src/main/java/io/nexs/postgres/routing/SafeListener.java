@@ -74,6 +74,26 @@ final class SafeListener implements RoutingListener {
 		}
 	}
 
+	@Override
+	public void failed(@Nullable Node node, SQLException failure) {
+		try {
+			this.delegate.failed(node, failure);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			warn(ex);
+		}
+	}
+
+	@Override
+	public void usedConcurrently(@Nullable Route route, Thread other) {
+		try {
+			this.delegate.usedConcurrently(route, other);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			warn(ex);
+		}
+	}
+
 	private void warn(Throwable failure) {
 		logger.warn("{} failed and is ignored", this.delegate.getClass().getName(), failure);
 	}

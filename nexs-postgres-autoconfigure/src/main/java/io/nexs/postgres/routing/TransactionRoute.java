@@ -7,6 +7,12 @@ import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
 
 import io.nexs.postgres.cluster.NodeRole;
+import io.nexs.postgres.hook.HookContext;
+import io.nexs.postgres.hook.HookDispatcher;
+import io.nexs.postgres.hook.HookPoint;
+import io.nexs.postgres.hook.HookSubject;
+import io.nexs.postgres.hook.HookTarget;
+import io.nexs.postgres.pool.CopyHooks;
 import io.nexs.postgres.sqlstate.FailureKind;
 import io.nexs.postgres.sqlstate.SqlStateClassifier;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +36,8 @@ final class TransactionRoute {
 
 	private final Prelude prelude;
 
+	private final HookDispatcher hooks;
+
 	private final SessionSettings session = new SessionSettings();
 
 	private boolean autoCommit;
@@ -48,8 +56,14 @@ final class TransactionRoute {
 
 	private boolean open;
 
+	/** Whether hooks know of the transaction. */
+	private boolean announced;
+
 	/** Whether settings of the session were said within the transaction. */
 	private boolean setWithin;
+
+	/** Inside a call; racing threads may miss each other, none is refused. */
+	private @Nullable Thread user;
 
 	private final OneStatementTransaction single;
 
@@ -60,6 +74,7 @@ final class TransactionRoute {
 		this.router = router;
 		this.commit = collaborators.commit();
 		this.prelude = collaborators.prelude();
+		this.hooks = collaborators.hooks();
 		this.single = new OneStatementTransaction(router.listener(), this.commit);
 		this.autoCommit = autoCommit;
 	}
@@ -70,6 +85,30 @@ final class TransactionRoute {
 
 	boolean isReadOnly() {
 		return this.readOnly;
+	}
+
+	/**
+	 * A call begins that only one thread may be in at a time.
+	 */
+	void enter() {
+		Thread present = Thread.currentThread();
+		Thread inside = this.user;
+		if (inside == null) {
+			this.user = present;
+		}
+		else if (inside != present) {
+			Lease held = this.lease;
+			this.router.listener().usedConcurrently((held != null) ? held.route() : null, inside);
+		}
+	}
+
+	/**
+	 * It has ended.
+	 */
+	void leave() {
+		if (this.user == Thread.currentThread()) {
+			this.user = null;
+		}
 	}
 
 	/**
@@ -201,7 +240,35 @@ final class TransactionRoute {
 	 */
 	private Lease take(boolean read, long avoid, boolean again) throws SQLException {
 		Trial trial = again ? Trial.ALWAYS : this.autoCommit ? Trial.AFTER_IDLENESS : Trial.NONE;
-		return read ? this.router.read(avoid, trial, isSerializable()) : this.router.write(writeReason(), trial);
+		return this.hooks.isActive() ? takeHooked(read, avoid, trial) : take(read, avoid, trial);
+	}
+
+	private Lease takeHooked(boolean read, long avoid, Trial trial) throws SQLException {
+		HookContext context = this.hooks.before(HookPoint.ACQUIRE, null, HookSubject.NONE, HookTarget.UNKNOWN);
+		long start = System.nanoTime();
+		Lease taken;
+		try {
+			taken = take(read, avoid, trial);
+		}
+		catch (SQLException | RuntimeException | Error ex) {
+			HookDispatcher.took(context, System.nanoTime() - start);
+			this.hooks.after(context, HookTarget.UNKNOWN, -1, ex);
+			throw ex;
+		}
+		taken.handOut(this.hooks);
+		HookDispatcher.took(context, taken.since() - start);
+		this.hooks.after(context, taken, -1, null);
+		return taken;
+	}
+
+	private Lease take(boolean read, long avoid, Trial trial) throws SQLException {
+		try {
+			return read ? this.router.read(avoid, trial, isSerializable()) : this.router.write(writeReason(), trial);
+		}
+		catch (SQLException ex) {
+			this.router.listener().failed(null, ex);
+			throw ex;
+		}
 	}
 
 	private boolean mayKeep(Lease current, boolean read) {
@@ -345,12 +412,39 @@ final class TransactionRoute {
 				: this.isolation;
 		String text = this.prelude.text(level);
 		if (!this.open) {
+			announce(lease);
 			this.open = true;
 			this.inDoubt = null;
 			this.began = System.nanoTime();
 			lease.begin(this.router.table());
 		}
 		return (text != null && text.isBlank()) ? null : text;
+	}
+
+	/**
+	 * Tells the hooks of a transaction that begins, once.
+	 */
+	void announce(Lease lease) {
+		if (this.autoCommit || this.open || this.announced || !this.hooks.isActive()) {
+			return;
+		}
+		this.hooks.happened(HookPoint.BEGIN, lease);
+		this.announced = true;
+	}
+
+	/**
+	 * A transaction ends of which the server was never told.
+	 */
+	private void endUnsent() {
+		this.decideAnew = !this.autoCommit;
+		if (this.announced) {
+			this.announced = false;
+			this.hooks.happened(HookPoint.ROLLBACK, (this.lease != null) ? this.lease : HookTarget.UNKNOWN);
+		}
+	}
+
+	HookDispatcher hooks() {
+		return this.hooks;
 	}
 
 	/**
@@ -424,6 +518,9 @@ final class TransactionRoute {
 			say(lease, first);
 		}
 		lease.markUsed();
+		if (this.hooks.isActive()) {
+			lease.target().pool().hookCopies(lease.connection(), new CopyHooks(this.hooks, lease));
+		}
 		return lease;
 	}
 
@@ -573,9 +670,18 @@ final class TransactionRoute {
 		Lease current = this.lease;
 		if (current == null || !this.open) {
 			checkNotInDoubt();
-			this.decideAnew = !this.autoCommit;
+			endUnsent();
 			return;
 		}
+		if (this.hooks.isActive()) {
+			hooked(HookPoint.COMMIT, current, () -> commit(current));
+		}
+		else {
+			commit(current);
+		}
+	}
+
+	private void commit(Lease current) throws SQLException {
 		TransactionOutcome outcome = TransactionOutcome.FAILED;
 		try {
 			if (current.isLost()) {
@@ -594,6 +700,7 @@ final class TransactionRoute {
 		catch (SQLException ex) {
 			if (!isLostRead(current, ex)) {
 				commitFailed(current, ex, outcome);
+				this.router.listener().failed(current.route().node(), ex);
 				outcome = TransactionOutcome.of(ex);
 				this.inDoubt = (outcome == TransactionOutcome.UNKNOWN) ? ex : null;
 				throw ex;
@@ -682,9 +789,18 @@ final class TransactionRoute {
 		Lease current = this.lease;
 		if (current == null || !this.open) {
 			checkNotInDoubt();
-			this.decideAnew = !this.autoCommit;
+			endUnsent();
 			return;
 		}
+		if (this.hooks.isActive()) {
+			hooked(HookPoint.ROLLBACK, current, () -> rollback(current));
+		}
+		else {
+			rollback(current);
+		}
+	}
+
+	private void rollback(Lease current) throws SQLException {
 		try {
 			if (!current.isLost()) {
 				current.connection().rollback();
@@ -707,8 +823,26 @@ final class TransactionRoute {
 		}
 	}
 
+	private void hooked(HookPoint point, Lease current, Ending ending) throws SQLException {
+		HookContext context = this.hooks.before(point, null, HookSubject.NONE, current);
+		long start = System.nanoTime();
+		Throwable failure = null;
+		try {
+			ending.run();
+		}
+		catch (SQLException | RuntimeException | Error ex) {
+			failure = ex;
+			throw ex;
+		}
+		finally {
+			HookDispatcher.took(context, System.nanoTime() - start);
+			this.hooks.after(context, current, -1, failure);
+		}
+	}
+
 	private void end(Lease current, TransactionOutcome outcome) {
 		this.open = false;
+		this.announced = false;
 		this.setWithin = false;
 		this.decideAnew = !this.autoCommit;
 		this.takenInAutoCommit = false;
@@ -730,6 +864,10 @@ final class TransactionRoute {
 		Lease current = this.lease;
 		if (current != null && this.open) {
 			end(current, TransactionOutcome.ROLLED_BACK);
+			this.hooks.happened(HookPoint.ROLLBACK, current);
+		}
+		else {
+			endUnsent();
 		}
 		release();
 	}
@@ -783,6 +921,16 @@ final class TransactionRoute {
 		catch (SQLException ex) {
 			logger.debug("A connection to {} could not be given back: {}", current.target(), ex.getMessage());
 		}
+	}
+
+	/**
+	 * COMMIT or ROLLBACK.
+	 */
+	@FunctionalInterface
+	private interface Ending {
+
+		void run() throws SQLException;
+
 	}
 
 }

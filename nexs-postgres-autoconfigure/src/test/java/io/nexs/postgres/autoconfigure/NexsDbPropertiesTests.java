@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 import io.nexs.postgres.routing.ReadPreference;
+import io.nexs.postgres.safety.StackPolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,7 +48,12 @@ class NexsDbPropertiesTests {
 			assertThat(properties.failover().waitTimeout()).isEqualTo(Duration.ofSeconds(30));
 			assertThat(properties.failover().maxWaiting()).isEqualTo(10_000);
 			assertThat(properties.health())
-				.isEqualTo(new NexsDbProperties.Health(NexsDbProperties.NoPrimary.DOWN, 0.9));
+				.isEqualTo(new NexsDbProperties.Health(NexsDbProperties.NoPrimary.DOWN, 0.9, false,
+						Duration.ofHours(1), DataSize.ofGigabytes(1), 0.1));
+			assertThat(properties.server()).isEqualTo(new NexsDbProperties.Server(true, Duration.ofSeconds(15)));
+			assertThat(properties.safety())
+				.isEqualTo(new NexsDbProperties.Safety(true, Duration.ofSeconds(5), Duration.ofMinutes(1),
+						StackPolicy.AFTER_FIRST, Duration.ofMinutes(1), Duration.ofSeconds(10), Duration.ofMinutes(5)));
 			assertThat(properties.metrics().enabled()).isTrue();
 			assertThat(properties.metrics().queryBuckets()).hasSize(11).startsWith(Duration.ofMillis(1));
 			assertThat(properties.embedded())
@@ -140,6 +146,15 @@ class NexsDbPropertiesTests {
 					nexs.db.read.max-lag-bytes=-1B | 'nexs.db.read.max-lag-bytes' is -1B, which is negative. Set it to zero or a size greater than zero, such as 16KB.
 					nexs.db.monitor.interval=0s | 'nexs.db.monitor.interval' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
 					nexs.db.monitor.fast-interval=2s | 'nexs.db.monitor.fast-interval' is 2s, more than 'nexs.db.monitor.interval', which is 1s. Lower 'nexs.db.monitor.fast-interval' or raise 'nexs.db.monitor.interval'.
+					nexs.db.server.interval=99ms | 'nexs.db.server.interval' is 99ms, less than 100ms. Set it to 100ms or more.
+					nexs.db.safety.interval=0s | 'nexs.db.safety.interval' is 0s, less than 100ms. Set it to 100ms or more.
+					nexs.db.safety.held-too-long=-1s | 'nexs.db.safety.held-too-long' is -1s, less than 100ms. Set it to 100ms or more, or to 0 to switch it off.
+					nexs.db.safety.idle-in-transaction=1ms | 'nexs.db.safety.idle-in-transaction' is 1ms, less than 100ms. Set it to 100ms or more, or to 0 to switch it off.
+					nexs.db.safety.blocked=1ms | 'nexs.db.safety.blocked' is 1ms, less than 100ms. Set it to 100ms or more, or to 0 to switch it off.
+					nexs.db.safety.degraded-for=-1s | 'nexs.db.safety.degraded-for' is -1s, which is negative. Set it to zero or a duration greater than zero, such as 10s.
+					nexs.db.health.max-transaction-age=0s | 'nexs.db.health.max-transaction-age' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
+					nexs.db.health.max-slot-wal=-1B | 'nexs.db.health.max-slot-wal' is -1B, which is negative. Set it to zero or a size greater than zero, such as 16KB.
+					nexs.db.health.connection-headroom=1.5 | 'nexs.db.health.connection-headroom' is 1.5, not between 0.0 and 1.0. Set it to a number between 0.0 and 1.0.
 					nexs.db.retry.max-retries=0 | 'nexs.db.retry.max-retries' is 0, less than 1. Set it to 1 or more.
 					nexs.db.retry.delay=6s | 'nexs.db.retry.delay' is 6s, more than 'nexs.db.retry.max-delay', which is 5s. Lower 'nexs.db.retry.delay' or raise 'nexs.db.retry.max-delay'.
 					nexs.db.retry.multiplier=0.5 | 'nexs.db.retry.multiplier' is 0.5, not between 1.0 and 100.0. Set it to a number between 1.0 and 100.0.
@@ -189,6 +204,9 @@ class NexsDbPropertiesTests {
 					id=-x | 'nexs.db.replicas[1].id' is not usable as the name of a node. Begin it with a letter or a digit and go on with letters, digits, '.', '_' and '-'.
 					id=a b | 'nexs.db.replicas[1].id' is not usable as the name of a node. Begin it with a letter or a digit and go on with letters, digits, '.', '_' and '-'.
 					id=cluster | 'nexs.db.replicas[1].id' is 'cluster', which stands for the whole. Use another name.
+					id=safety | 'nexs.db.replicas[1].id' is 'safety', which stands for the safety monitor. Use another name.
+					id=deep | 'nexs.db.replicas[1].id' is 'deep', which stands for the deep checks. Use another name.
+					id=none | 'nexs.db.replicas[1].id' is 'none', which stands for no node. Use another name.
 					id=east | 'nexs.db.replicas[1].id' is 'east', as is 'nexs.db.replicas[0].id'. Give each node an id of its own.
 					""")
 	void bindWhenReplicaBreaksARuleNamesTheKey(String property, String message) {
@@ -217,9 +235,22 @@ class NexsDbPropertiesTests {
 			"nexs.db.read.max-fallback-conns=0", "nexs.db.health.saturation-threshold=1",
 			"nexs.db.read.preference=nearest", "nexs.db.read.balancer=least-connections",
 			"nexs.db.failover.on-conflict=refuse", "nexs.db.health.no-primary=degraded",
-			"nexs.db.pool.warm-up.on-failure=fail" })
+			"nexs.db.pool.warm-up.on-failure=fail", "nexs.db.server.interval=100ms", "nexs.db.safety.interval=100ms",
+			"nexs.db.safety.held-too-long=0", "nexs.db.safety.held-too-long=100ms",
+			"nexs.db.safety.idle-in-transaction=0", "nexs.db.safety.blocked=0", "nexs.db.safety.degraded-for=0",
+			"nexs.db.safety.stacks=never", "nexs.db.safety.stacks=always", "nexs.db.health.deep=true",
+			"nexs.db.health.max-slot-wal=0", "nexs.db.health.connection-headroom=0",
+			"nexs.db.health.connection-headroom=1" })
 	void bindWhenValueIsAtTheLimitIsAccepted(String property) {
 		this.runner.withPropertyValues(property).run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void bindWhenDeepChecksHaveNoFiguresFails() {
+		this.runner.withPropertyValues("nexs.db.health.deep=true", "nexs.db.server.enabled=false")
+			.run((context) -> assertFails(context.getStartupFailure(),
+					"'nexs.db.health.deep' is true, but 'nexs.db.server.enabled' is false, so there are no figures to"
+							+ " judge. Set one of the two to the other value."));
 	}
 
 	@Test

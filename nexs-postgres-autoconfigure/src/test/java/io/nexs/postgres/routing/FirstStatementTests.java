@@ -528,7 +528,7 @@ class FirstStatementTests {
 	private static NexsPostgres with(Prelude prelude) {
 		return RoutingFixture.start(cluster,
 				(builder) -> builder.collaborators((defaults) -> new RoutingCollaborators(defaults.balancer(),
-						defaults.gate(), defaults.commit(), prelude, defaults.listener())));
+						defaults.gate(), defaults.commit(), prelude, defaults.listener(), defaults.hooks())));
 	}
 
 	private static NexsPostgres with(String property, String value) {

@@ -1,0 +1,24 @@
+package io.nexs.postgres.hook;
+
+import java.util.List;
+
+/**
+ * What an operation is said with: the statement, for the engine. Works only while the
+ * operation is under way.
+ */
+@FunctionalInterface
+public interface HookSubject {
+
+	/**
+	 * Without parameters.
+	 */
+	HookSubject NONE = List::of;
+
+	/**
+	 * The parameters, one list for each entry of a batch.
+	 * @return the parameters in the order of their positions; those that were set by a
+	 * stream have no value
+	 */
+	List<List<HookParameter>> parameters();
+
+}
