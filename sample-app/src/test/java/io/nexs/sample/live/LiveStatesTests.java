@@ -30,7 +30,7 @@ class LiveStatesTests {
 	void nodeIsShownWithoutSecrets() {
 		NodeState state = new NodeState(this.node, NodeRole.REPLICA, NodeStatus.HEALTHY, 3, null, 42, -1, 1_234_567,
 				null, false, true, false, 0, 1, null, null);
-		LiveState.LiveNode shown = LiveStates.node(state, new PoolSnapshot(1, 2, 3, 10, 0, 0, 0, 0),
+		LiveState.LiveNode shown = LiveStates.node(state, new PoolSnapshot(1, 2, 3, 10, 0, 0, 0, 0, 0),
 				new TrafficRates.Rate(1.5, 0, 0));
 		assertThat(shown).isEqualTo(new LiveState.LiveNode("node-1", "10.0.0.1:5433", "replica", "healthy", 3, 42L,
 				null, true, 1.235, null, new TrafficRates.Rate(1.5, 0, 0), 1, 10));
@@ -41,7 +41,7 @@ class LiveStatesTests {
 	void nodeThatNeverAnsweredIsUnknown() {
 		NodeState state = new NodeState(this.node, NodeRole.UNKNOWN, NodeStatus.SUSPECT, 0, null, -1, -1, 0, null,
 				false, false, false, 0, 0, null, "no answer");
-		LiveState.LiveNode shown = LiveStates.node(state, new PoolSnapshot(0, 0, 0, 10, 0, 0, 0, 0),
+		LiveState.LiveNode shown = LiveStates.node(state, new PoolSnapshot(0, 0, 0, 10, 0, 0, 0, 0, 0),
 				TrafficRates.Rate.NONE);
 		assertThat(shown).extracting(LiveState.LiveNode::timeline, LiveState.LiveNode::lagBytes,
 				LiveState.LiveNode::latencyMillis)
