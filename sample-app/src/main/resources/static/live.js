@@ -136,14 +136,14 @@
 			byId(id).replaceChildren();
 		}
 		const count = state.nodes.length;
-		const width = narrow ? 380 : Math.max(760, count * 262);
-		const height = narrow ? 88 + count * 152 : 384;
+		const width = narrow ? 380 : Math.max(700, count * 236);
+		const height = narrow ? 88 + count * 152 : 390;
 		map.setAttribute('viewBox', '0 0 ' + width + ' ' + height);
 		const app = narrow ? { x: 1, y: 4, width: 378, height: 50 } : { x: width / 2 - 115, y: 6, width: 230, height: 54 };
 		byId('map-boxes').append(appBox(app));
 		state.nodes.forEach((node, index) => {
 			const box = narrow ? { x: 66, y: 88 + index * 152, width: 312, height: 124 }
-				: { x: width / count * (index + 0.5) - 113, y: 184, width: 226, height: 136 };
+				: { x: width / count * (index + 0.5) - 108, y: 184, width: 216, height: 142 };
 			const route = narrow
 				? `M${20} ${app.y + app.height} V${box.y + box.height / 2 - 14} Q20 ${box.y + box.height / 2} 34 ${box.y + box.height / 2} H${box.x}`
 				: `M${width / 2 + (index - (count - 1) / 2) * 44} ${app.y + app.height} C${width / 2 + (index - (count - 1) / 2) * 60} 125,`
@@ -166,25 +166,26 @@
 		const group = shape('g', { class: 'node', 'data-node': node.id });
 		const x = box.x + 14;
 		const right = box.x + box.width - 14;
+		const meter = right - x - 82;
 		const parts = {
 			badge: shape('text', { class: 'badge', x: right, y: box.y + 26, 'text-anchor': 'end' }, ''),
 			status: shape('text', { x, y: box.y + 50 }, ''),
 			traffic: shape('text', { x, y: box.y + 72 }, ''),
 			lag: shape('text', { class: 'small', x, y: box.y + 92 }, ''),
-			pool: shape('text', { class: 'small', x: right, y: box.y + 92, 'text-anchor': 'end' }, ''),
-			used: shape('rect', { class: 'meter-used', x, y: box.y + 104, width: 0, height: 6, rx: 3 }),
+			pool: shape('text', { class: 'small', x: right, y: box.y + 113, 'text-anchor': 'end' }, ''),
+			used: shape('rect', { class: 'meter-used', x, y: box.y + 106, width: 0, height: 6, rx: 3 }),
 		};
 		group.append(shape('rect', { class: 'box', rx: 8, ...box }),
 			shape('text', { class: 'name', x, y: box.y + 27 }, node.id), parts.badge, parts.status, parts.traffic, parts.lag,
-			parts.pool, shape('rect', { class: 'meter', x, y: box.y + 104, width: right - x, height: 6, rx: 3 }), parts.used);
+			parts.pool, shape('rect', { class: 'meter', x, y: box.y + 106, width: meter, height: 6, rx: 3 }), parts.used);
 		if (!narrow) {
-			group.append(shape('text', { class: 'small', x, y: box.y + 127 }, node.address));
+			group.append(shape('text', { class: 'small', x, y: box.y + 132 }, node.address));
 		}
 		group.addEventListener('click', () => choose(node.id));
 		byId('map-boxes').append(group);
 		const length = path.getTotalLength();
 		const points = Array.from({ length: 61 }, (any, step) => path.getPointAtLength(length * step / 60));
-		return { path, group, parts, points, box, meter: right - x, marks: [], due: { read: 0, write: 0 }, length };
+		return { path, group, parts, points, box, meter, marks: [], due: { read: 0, write: 0 }, length };
 	}
 
 	function drawNode(node) {
