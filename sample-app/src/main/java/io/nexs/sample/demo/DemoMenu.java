@@ -42,8 +42,8 @@ public class DemoMenu {
 		for (String operation : List.of("kill-primary", "freeze-primary")) {
 			choices.add(choice(operation, embedded, !topology.hasPrimary() ? NO_PRIMARY : lastStandby(topology)));
 		}
-		choices.add(choice("switchover", embedded, !topology.hasPrimary() ? NO_PRIMARY
-				: (standbys(topology) == 0) ? "No replica could take over" : null));
+		choices.add(choice("switchover", embedded,
+				!topology.hasPrimary() ? NO_PRIMARY : (standbys(topology) == 0) ? "No replica could take over" : null));
 		for (NodeState node : topology.nodes()) {
 			NodeMenu menu = new NodeMenu(topology, node, node(embedded, node.id()));
 			choices.add(new DemoChoice("kill", node.id(), menu.kill()));

@@ -106,7 +106,8 @@ class LiveLoad implements DisposableBean {
 
 		private Run(long until) {
 			this.until = until;
-			this.threads = List.of(start("live-load-orders", 40, this::place), start("live-load-reads", 10, this::read));
+			this.threads = List.of(start("live-load-orders", 40, this::place),
+					start("live-load-reads", 10, this::read));
 		}
 
 		private Thread start(String name, long pauseMillis, Runnable call) {

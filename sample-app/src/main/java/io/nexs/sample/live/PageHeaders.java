@@ -14,9 +14,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Says in every answer that a page may load nothing from elsewhere and run nothing inline,
- * and refuses what a page of another site asks to be done. A client that is no browser,
- * such as curl, does not say where it comes from and is not concerned.
+ * Says in every answer that a page may load nothing from elsewhere and run nothing
+ * inline, and refuses what a page of another site asks to be done. A client that is no
+ * browser, such as curl, does not say where it comes from and is not concerned.
  */
 @Component
 class PageHeaders extends OncePerRequestFilter {

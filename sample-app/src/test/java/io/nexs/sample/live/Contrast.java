@@ -7,8 +7,8 @@ final class Contrast {
 
 	/**
 	 * Returns the texts whose contrast with what is behind them is less than 4.5 to 1
-	 * (WCAG 2.2, 1.4.3). Text in the picture stands in front of the first rectangle of its
-	 * group, or of the card.
+	 * (WCAG 2.2, 1.4.3). Text in the picture stands in front of the first rectangle of
+	 * its group, or of the card.
 	 */
 	static final String SCRIPT = """
 			const parse = (color) => (color.match(/[0-9.]+/g) || []).map(Number);

@@ -35,8 +35,7 @@ final class EventStream implements AutoCloseable {
 		if (lastEventId != null) {
 			request.header("Last-Event-ID", lastEventId);
 		}
-		HttpResponse<InputStream> answer = this.client.send(request.build(),
-				HttpResponse.BodyHandlers.ofInputStream());
+		HttpResponse<InputStream> answer = this.client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
 		if (answer.statusCode() != 200) {
 			throw new IllegalStateException(
 					answer.statusCode() + " " + answer.headers().firstValue("Retry-After").orElse(""));

@@ -118,8 +118,7 @@ class LiveEventsTests extends AbstractSampleTests {
 		Awaitility.await().atMost(LIMIT).until(() -> threads("live-load").isEmpty());
 		JsonNode load = get("/live/state").json().get("load");
 		assertThat(load.get("running").asBoolean()).isFalse();
-		assertThat(Long.parseLong(ask(this.cluster.primary(), count)) - before)
-			.isEqualTo(load.get("orders").asLong())
+		assertThat(Long.parseLong(ask(this.cluster.primary(), count)) - before).isEqualTo(load.get("orders").asLong())
 			.isPositive();
 	}
 
@@ -135,7 +134,11 @@ class LiveEventsTests extends AbstractSampleTests {
 				.isForbidden();
 		}
 		assertThat(this.cluster.primary().id()).isEqualTo(primary);
-		this.client.post().uri("/demo/thaw/node-9").header("Sec-Fetch-Site", "same-origin").exchange().expectStatus()
+		this.client.post()
+			.uri("/demo/thaw/node-9")
+			.header("Sec-Fetch-Site", "same-origin")
+			.exchange()
+			.expectStatus()
 			.isNotFound();
 	}
 

@@ -263,13 +263,16 @@ class LivePageTests extends AbstractSampleTests {
 	}
 
 	private static double number(String node, int column) {
-		return Double.parseDouble(browser.run("return document.querySelector(arguments[0]).cells[arguments[1]].textContent",
-				"#nodes [data-node=" + node + "]", column));
+		return Double
+			.parseDouble(browser.run("return document.querySelector(arguments[0]).cells[arguments[1]].textContent",
+					"#nodes [data-node=" + node + "]", column));
 	}
 
 	private static double brightness() {
-		return browser.<Number>run("return getComputedStyle(document.body).backgroundColor.match(/[0-9.]+/g)"
-				+ ".slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 3").doubleValue();
+		return browser
+			.<Number>run("return getComputedStyle(document.body).backgroundColor.match(/[0-9.]+/g)"
+					+ ".slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 3")
+			.doubleValue();
 	}
 
 }

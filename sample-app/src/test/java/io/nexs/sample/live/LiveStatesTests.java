@@ -43,8 +43,8 @@ class LiveStatesTests {
 				false, false, false, 0, 0, null, "no answer");
 		LiveState.LiveNode shown = LiveStates.node(state, new PoolSnapshot(0, 0, 0, 10, 0, 0, 0, 0, 0),
 				TrafficRates.Rate.NONE);
-		assertThat(shown).extracting(LiveState.LiveNode::timeline, LiveState.LiveNode::lagBytes,
-				LiveState.LiveNode::latencyMillis)
+		assertThat(shown)
+			.extracting(LiveState.LiveNode::timeline, LiveState.LiveNode::lagBytes, LiveState.LiveNode::latencyMillis)
 			.containsOnlyNulls();
 		assertThat(shown.error()).isEqualTo("no answer");
 	}

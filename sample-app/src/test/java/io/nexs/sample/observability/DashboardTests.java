@@ -61,13 +61,15 @@ class DashboardTests {
 			assertThat(panel.get("datasource").get("uid").asString()).isEqualTo("${datasource}");
 			for (JsonNode target : panel.get("targets")) {
 				assertThat(target.get("datasource").get("uid").asString()).isEqualTo("${datasource}");
-				assertThat(PromQl.parse(target.get("expr").asString()).selectors())
-					.allSatisfy((selector) -> assertThat(selector.labels()).as(selector.metric())
-						.contains("job", "instance"));
+				assertThat(PromQl.parse(target.get("expr").asString()).selectors()).allSatisfy(
+						(selector) -> assertThat(selector.labels()).as(selector.metric()).contains("job", "instance"));
 			}
 		}
-		assertThat(Observed.dashboard().get("templating").get("list").valueStream().map((each) -> each.get("name").asString()))
-			.containsExactly("datasource", "job", "instance", "node");
+		assertThat(Observed.dashboard()
+			.get("templating")
+			.get("list")
+			.valueStream()
+			.map((each) -> each.get("name").asString())).containsExactly("datasource", "job", "instance", "node");
 	}
 
 	@Test
@@ -77,8 +79,10 @@ class DashboardTests {
 			.flatMap((expression) -> PromQl.parse(expression).selectors().stream())
 			.map((selector) -> selector.metric().replaceFirst("_(bucket|sum|count)$", ""))
 			.collect(Collectors.toSet());
-		assertThat(Stream.of(NexsDbMeter.values()).map(NexsDbMeter::prometheusName)
-			.filter((name) -> !Set.of("nexs_db_epoch", "nexs_db_primary_changes_total", "nexs_db_node_status").contains(name)))
+		assertThat(Stream.of(NexsDbMeter.values())
+			.map(NexsDbMeter::prometheusName)
+			.filter((name) -> !Set.of("nexs_db_epoch", "nexs_db_primary_changes_total", "nexs_db_node_status")
+				.contains(name)))
 			.isSubsetOf(shown);
 	}
 

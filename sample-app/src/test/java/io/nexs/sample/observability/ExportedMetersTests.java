@@ -104,7 +104,8 @@ class ExportedMetersTests extends AbstractSampleTests {
 
 	@Test
 	void plannedMetersAreNotThereYet() {
-		assertThat(Stream.of(NexsDbMeter.values()).map(NexsDbMeter::prometheusName)).doesNotContainAnyElementsOf(PLANNED);
+		assertThat(Stream.of(NexsDbMeter.values()).map(NexsDbMeter::prometheusName))
+			.doesNotContainAnyElementsOf(PLANNED);
 	}
 
 	@Test
