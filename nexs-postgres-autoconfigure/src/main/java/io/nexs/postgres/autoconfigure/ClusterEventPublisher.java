@@ -13,10 +13,10 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * Publishes the events of the cluster, of failovers and of the safety monitor as
- * application events, in order, from a thread of its own, so that a slow listener does not hold up the monitor. The
- * application's {@link TopologyListener} beans are told from another one. Begins when all
- * beans are there; what happened before is in the topology. A listener so slow that
- * {@value #CAPACITY} events wait loses the newest.
+ * application events, in order, from a thread of its own, so that a slow listener does
+ * not hold up the monitor. The application's {@link TopologyListener} beans are told from
+ * another one. Begins when all beans are there; what happened before is in the topology.
+ * A listener so slow that {@value #CAPACITY} events wait loses the newest.
  */
 final class ClusterEventPublisher implements SmartLifecycle, DisposableBean {
 

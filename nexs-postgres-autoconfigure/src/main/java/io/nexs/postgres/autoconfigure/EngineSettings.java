@@ -62,8 +62,8 @@ final class EngineSettings {
 	}
 
 	static SafetySettings safety(NexsDbProperties.Safety safety) {
-		return new SafetySettings(safety.interval(), safety.heldTooLong(), safety.stacks(),
-				safety.idleInTransaction(), safety.blocked(), safety.degradedFor());
+		return new SafetySettings(safety.interval(), safety.heldTooLong(), safety.stacks(), safety.idleInTransaction(),
+				safety.blocked(), safety.degradedFor());
 	}
 
 	static DeepHealthSettings deep(NexsDbProperties.Health health) {

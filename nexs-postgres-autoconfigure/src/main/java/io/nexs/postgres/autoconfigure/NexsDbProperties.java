@@ -54,8 +54,8 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 		@Nullable String password, @DefaultValue List<Replica> replicas, @DefaultValue("false") boolean pgbouncer,
 		@DefaultValue @Valid Pool pool, @DefaultValue @Valid Read read, @DefaultValue @Valid Monitor monitor,
 		@DefaultValue @Valid Failover failover, @DefaultValue Transaction transaction, @DefaultValue Retry retry,
-		@DefaultValue Server server, @DefaultValue Safety safety, @DefaultValue @Valid Health health, @DefaultValue @Valid Metrics metrics,
-		@DefaultValue @Valid Embedded embedded) {
+		@DefaultValue Server server, @DefaultValue Safety safety, @DefaultValue @Valid Health health,
+		@DefaultValue @Valid Metrics metrics, @DefaultValue @Valid Embedded embedded) {
 
 	public NexsDbProperties {
 		replicas = List.copyOf(replicas);
@@ -74,8 +74,8 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 				+ ", username=" + this.username + ", password=" + redacted(this.password) + ", replicas="
 				+ this.replicas + ", pgbouncer=" + this.pgbouncer + ", pool=" + this.pool + ", read=" + this.read
 				+ ", monitor=" + this.monitor + ", failover=" + this.failover + ", transaction=" + this.transaction
-				+ ", retry=" + this.retry + ", server=" + this.server + ", safety=" + this.safety + ", health=" + this.health + ", metrics=" + this.metrics + ", embedded="
-				+ this.embedded + "]";
+				+ ", retry=" + this.retry + ", server=" + this.server + ", safety=" + this.safety + ", health="
+				+ this.health + ", metrics=" + this.metrics + ", embedded=" + this.embedded + "]";
 	}
 
 	private static @Nullable String redacted(@Nullable String secret) {

@@ -26,9 +26,9 @@ final class NexsDbRuntimeHints implements RuntimeHintsRegistrar {
 	 * the like. A factory of the application needs a hint of the application.
 	 */
 	private static final List<String> FACTORIES = List.of("io.nexs.postgres.pool.NodeSocketFactory",
-			"io.nexs.postgres.pool.NodeSslFactory", "org.postgresql.ssl.LibPQFactory", "org.postgresql.ssl.DefaultJavaSSLFactory",
-			"org.postgresql.ssl.NonValidatingFactory", "org.postgresql.ssl.SingleCertValidatingFactory",
-			"org.postgresql.ssl.PGjdbcHostnameVerifier");
+			"io.nexs.postgres.pool.NodeSslFactory", "org.postgresql.ssl.LibPQFactory",
+			"org.postgresql.ssl.DefaultJavaSSLFactory", "org.postgresql.ssl.NonValidatingFactory",
+			"org.postgresql.ssl.SingleCertValidatingFactory", "org.postgresql.ssl.PGjdbcHostnameVerifier");
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {

@@ -32,8 +32,8 @@ public record ClusterDescriptor(@Nullable String primary, long epoch, @Nullable 
 
 	private static final double NANOS_PER_MICRO = 1000.0;
 
-	static ClusterDescriptor of(Topology topology, NodePools pools, RoutingDescriptor routing,
-			FailoverManager manager, ObservationSections sections) {
+	static ClusterDescriptor of(Topology topology, NodePools pools, RoutingDescriptor routing, FailoverManager manager,
+			ObservationSections sections) {
 		NodeState primary = topology.primary();
 		return new ClusterDescriptor((primary != null) ? primary.id() : null, topology.epoch(), topology.term(),
 				topology.conflict().name(),

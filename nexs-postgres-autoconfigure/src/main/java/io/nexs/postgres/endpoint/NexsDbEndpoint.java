@@ -60,8 +60,7 @@ public final class NexsDbEndpoint {
 	 */
 	@ReadOperation
 	public ClusterDescriptor cluster() {
-		return ClusterDescriptor.of(this.monitor.topology(), this.pools, this.routing, this.manager,
-				this.sections);
+		return ClusterDescriptor.of(this.monitor.topology(), this.pools, this.routing, this.manager, this.sections);
 	}
 
 	/**

@@ -16,8 +16,8 @@ public record ObservationSections(@Nullable ServerMonitor servers, @Nullable Saf
 
 	@Nullable List<ServerDescriptor> server() {
 		ServerMonitor monitor = this.servers;
-		return (monitor != null)
-				? monitor.nodes().stream().map((node) -> ServerDescriptor.of(monitor, node)).toList() : null;
+		return (monitor != null) ? monitor.nodes().stream().map((node) -> ServerDescriptor.of(monitor, node)).toList()
+				: null;
 	}
 
 	@Nullable SafetyDescriptor found() {

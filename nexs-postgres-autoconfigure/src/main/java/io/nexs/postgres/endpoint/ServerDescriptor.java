@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * What the endpoint says of the figures of a server. No part of it is secret.
  *
  * @param node id of the node
- * @param readAt when they were read, ISO 8601; {@code null} while nothing is known, and so
- * is the rest
+ * @param readAt when they were read, ISO 8601; {@code null} while nothing is known, and
+ * so is the rest
  * @param seesOtherRoles whether the role may see the sessions of other roles
  * @param deadlocks deadlocks since the start
  * @param blocked sessions that wait for a lock

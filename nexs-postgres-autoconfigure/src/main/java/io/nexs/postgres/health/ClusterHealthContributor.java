@@ -18,9 +18,9 @@ import org.springframework.boot.health.contributor.HealthContributors;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * Health of {@code db}: one contributor per node, by its id, one named
- * {@value #CLUSTER} for the whole, and on request those for safety and deep checks. All of them read the topology that is there and the
- * figures of the pools; none does I/O. Thread-safe.
+ * Health of {@code db}: one contributor per node, by its id, one named {@value #CLUSTER}
+ * for the whole, and on request those for safety and deep checks. All of them read the
+ * topology that is there and the figures of the pools; none does I/O. Thread-safe.
  * <p>
  * A node that is not in use says {@link #DEGRADED}, which Boot's order of severity does
  * not know, so that it does not count: what a lost node means for the application is

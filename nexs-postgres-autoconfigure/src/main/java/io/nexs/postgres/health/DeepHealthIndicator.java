@@ -72,8 +72,8 @@ final class DeepHealthIndicator implements HealthIndicator {
 		details.put("connections", figures.sessions().connections());
 		details.put("maxConnections", figures.sessions().maxConnections());
 		details.put("inactiveSlots", figures.upkeep().slots().stream().filter((slot) -> !slot.active()).count());
-		details.put("archiver", !figures.upkeep().archiving() ? "off"
-				: figures.upkeep().archiverFailing() ? "failing" : "working");
+		details.put("archiver",
+				!figures.upkeep().archiving() ? "off" : figures.upkeep().archiverFailing() ? "failing" : "working");
 		details.put("seesOtherRoles", figures.complete());
 		return details;
 	}

@@ -29,8 +29,7 @@ final class SafetyHealthIndicator implements HealthIndicator {
 	@Override
 	public Health health() {
 		SafetyReport report = this.monitor.report();
-		Health.Builder health = new Health.Builder(
-				report.isDegraded() ? ClusterHealthContributor.DEGRADED : Status.UP);
+		Health.Builder health = new Health.Builder(report.isDegraded() ? ClusterHealthContributor.DEGRADED : Status.UP);
 		Map<String, Long> counts = new TreeMap<>();
 		report.counts().forEach((kind, count) -> counts.put(kind.tag(), count));
 		health.withDetail("findings", counts);

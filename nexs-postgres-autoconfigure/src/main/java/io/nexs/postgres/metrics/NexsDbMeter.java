@@ -33,7 +33,8 @@ public enum NexsDbMeter {
 	 * Failed statements.
 	 */
 	ERRORS("db.errors", Meter.Type.COUNTER, null,
-			"Statements, COMMITs and borrows that failed, by kind of failure and class of the SQLSTATE.", "node", "category", "sqlstate"),
+			"Statements, COMMITs and borrows that failed, by kind of failure and class of the SQLSTATE.", "node",
+			"category", "sqlstate"),
 
 	/**
 	 * Whether a node takes work.

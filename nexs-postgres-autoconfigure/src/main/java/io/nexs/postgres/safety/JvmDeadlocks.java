@@ -64,14 +64,12 @@ final class JvmDeadlocks {
 	}
 
 	private static SafetyEvent event(Set<Long> ring, Map<Long, ThreadInfo> waiting, Set<Long> holders) {
-		return new SafetyEvent.JvmDeadlock(Instant.now(),
-				ring.stream()
-					.map(waiting::get)
-					.filter((info) -> info != null)
-					.map((info) -> new SafetyEvent.WaitingThread(info.getThreadName(),
-							String.valueOf(info.getLockOwnerName()), holders.contains(info.getThreadId()),
-							Stacks.trimmed(info.getStackTrace())))
-					.toList());
+		return new SafetyEvent.JvmDeadlock(Instant.now(), ring.stream()
+			.map(waiting::get)
+			.filter((info) -> info != null)
+			.map((info) -> new SafetyEvent.WaitingThread(info.getThreadName(), String.valueOf(info.getLockOwnerName()),
+					holders.contains(info.getThreadId()), Stacks.trimmed(info.getStackTrace())))
+			.toList());
 	}
 
 }

@@ -55,11 +55,12 @@ public sealed interface SafetyEvent {
 
 		@Override
 		public String describe() {
-			return "Deadlock on " + this.node + (this.ring.isEmpty() ? ""
-					: ": " + this.ring.stream()
-						.map((edge) -> "process " + edge.pid() + " waited for " + edge.blockedBy()
-								+ (edge.lock().isEmpty() ? "" : " (" + edge.lock() + ")"))
-						.collect(Collectors.joining(", ")));
+			return "Deadlock on " + this.node
+					+ (this.ring.isEmpty() ? ""
+							: ": " + this.ring.stream()
+								.map((edge) -> "process " + edge.pid() + " waited for " + edge.blockedBy()
+										+ (edge.lock().isEmpty() ? "" : " (" + edge.lock() + ")"))
+								.collect(Collectors.joining(", ")));
 		}
 
 	}
@@ -135,8 +136,8 @@ public sealed interface SafetyEvent {
 		@Override
 		public String describe() {
 			return "Connection to " + this.node + " (process " + this.backend + ") held for " + this.held.toMillis()
-					+ " ms" + ((this.thread != null) ? " by " + this.thread : "") + (this.taken ? ", taken at " : ", now at ")
-					+ Stacks.line(this.stack);
+					+ " ms" + ((this.thread != null) ? " by " + this.thread : "")
+					+ (this.taken ? ", taken at " : ", now at ") + Stacks.line(this.stack);
 		}
 
 	}

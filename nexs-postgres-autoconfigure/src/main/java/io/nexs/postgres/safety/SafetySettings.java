@@ -8,8 +8,8 @@ import java.time.Duration;
  * @param interval time between two looks at the connections and threads of this process
  * @param heldTooLong time for which a connection may be held
  * @param stacks when the stack of a borrower is taken
- * @param idleInTransaction time for which a session of this application may wait within
- * a transaction
+ * @param idleInTransaction time for which a session of this application may wait within a
+ * transaction
  * @param blocked time for which a session may wait for a lock
  * @param degradedFor time for which a finding that is over in the moment it is made
  * counts

@@ -31,8 +31,8 @@ final class ServerFindings {
 			}
 		}
 		if (figures.waits().stream().anyMatch((wait) -> SafetySettings.isOver(wait.waited(), settings.blocked()))) {
-			found.put(figures.node(), new SafetyEvent.Blocked(figures.readAt(), figures.node(), figures.waits(),
-					figures.involved()));
+			found.put(figures.node(),
+					new SafetyEvent.Blocked(figures.readAt(), figures.node(), figures.waits(), figures.involved()));
 		}
 		return found;
 	}

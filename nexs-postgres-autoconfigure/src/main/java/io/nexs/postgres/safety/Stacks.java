@@ -17,8 +17,8 @@ final class Stacks {
 
 	/** On the way from an application to a connection. */
 	private static final List<String> BELOW = List.of("io.nexs.postgres.pool.", "io.nexs.postgres.routing.",
-			"io.nexs.postgres.hook.", "io.nexs.postgres.safety.SafetyMonitor.", "com.zaxxer.hikari.",
-			"org.postgresql.", "org.springframework.", "java.", "jdk.", "sun.");
+			"io.nexs.postgres.hook.", "io.nexs.postgres.safety.SafetyMonitor.", "com.zaxxer.hikari.", "org.postgresql.",
+			"org.springframework.", "java.", "jdk.", "sun.");
 
 	/** What a thread is in that is on its way to a connection or uses one. */
 	private static final List<String> OURS = List.of("io.nexs.postgres.pool.", "io.nexs.postgres.routing.",
@@ -28,8 +28,7 @@ final class Stacks {
 	}
 
 	/**
-	 * A stack without what lies between the application and the connection, not too
-	 * long.
+	 * A stack without what lies between the application and the connection, not too long.
 	 */
 	static List<StackTraceElement> trimmed(StackTraceElement[] stack) {
 		int first = 0;

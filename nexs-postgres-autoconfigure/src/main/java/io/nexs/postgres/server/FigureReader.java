@@ -1,7 +1,6 @@
 package io.nexs.postgres.server;
 
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -44,6 +43,9 @@ final class FigureReader implements Runnable {
 	/** Whether the node is not known to be down. */
 	private volatile boolean up;
 
+	/** Whether listeners think that something is known. */
+	private boolean told;
+
 	private boolean complained;
 
 	FigureReader(ServerMonitor monitor, Node node, FigureSession session, Counters counters) {
@@ -66,11 +68,8 @@ final class FigureReader implements Runnable {
 	 */
 	@Nullable ServerFigures figures() {
 		Known last = this.known;
-		if (last == null || !this.up) {
-			return null;
-		}
-		boolean fresh = System.nanoTime() - last.nanoTime() < this.settings.staleNanos();
-		return fresh ? last.figures() : null;
+		boolean fresh = last != null && System.nanoTime() - last.nanoTime() < this.settings.staleNanos();
+		return (last != null && fresh && this.up) ? last.figures() : null;
 	}
 
 	private static boolean isUp(NodeState state) {
@@ -78,12 +77,14 @@ final class FigureReader implements Runnable {
 	}
 
 	/**
-	 * Looks at the node again: it may be down, or back. Never blocks.
+	 * Looks at the node again: it may be down, which makes what is known of it worthless
+	 * for good, or back. Never blocks.
 	 */
 	void follow(NodeState state) {
 		boolean before = this.up;
 		this.up = isUp(state);
 		if (before != this.up) {
+			this.known = null;
 			this.wanted = true;
 			LockSupport.unpark(this.thread);
 		}
@@ -141,6 +142,7 @@ final class FigureReader implements Runnable {
 		if (this.closed) {
 			return;
 		}
+		this.told = true;
 		this.known = new Known(figures, System.nanoTime());
 		this.monitor.listeners().forEach((listener) -> listener.read(figures));
 		if (this.complained) {
@@ -150,8 +152,9 @@ final class FigureReader implements Runnable {
 	}
 
 	private void forget() {
-		if (this.known != null) {
-			this.known = null;
+		this.known = null;
+		if (this.told) {
+			this.told = false;
 			this.monitor.listeners().forEach((listener) -> listener.lost(this.node.id()));
 		}
 	}

@@ -200,10 +200,9 @@ final class Reading {
 	}
 
 	ServerFigures figures(String node, double cacheHitRatio) {
-		return new ServerFigures(node, Instant.now(), this.complete, (int) number("blocked"),
-				seconds(number("oldest")), cacheHitRatio,
-				new SessionCounts(this.states, (int) this.connections, (int) this.maxConnections), this.waits,
-				this.involved, new ServerUpkeep(this.slots, this.archiving, this.archiverFailing));
+		return new ServerFigures(node, Instant.now(), this.complete, (int) number("blocked"), seconds(number("oldest")),
+				cacheHitRatio, new SessionCounts(this.states, (int) this.connections, (int) this.maxConnections),
+				this.waits, this.involved, new ServerUpkeep(this.slots, this.archiving, this.archiverFailing));
 	}
 
 }

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the figures of all servers up to date: one query per node and interval, by a
- * thread {@code nexs-db-server-<id>} on a connection of its own. All methods may be called
- * from any thread; those that ask for figures answer at once. The threads are daemons and
- * end with {@link #stop()}.
+ * thread {@code nexs-db-server-<id>} on a connection of its own. All methods may be
+ * called from any thread; those that ask for figures answer at once. The threads are
+ * daemons and end with {@link #stop()}.
  */
 public final class ServerMonitor implements AutoCloseable {
 

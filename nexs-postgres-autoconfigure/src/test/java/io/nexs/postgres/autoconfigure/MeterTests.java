@@ -28,7 +28,6 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.embedded.EmbeddedCluster;
-import io.nexs.postgres.embedded.UseEmbeddedCluster;
 import io.nexs.postgres.failover.FailoverManager;
 import io.nexs.postgres.hook.DatabaseHook;
 import io.nexs.postgres.hook.HookContext;
@@ -39,15 +38,19 @@ import io.nexs.postgres.hook.HookRegistry;
 import io.nexs.postgres.metrics.NexsDbMeter;
 import io.nexs.postgres.retry.RetryManager;
 import io.nexs.postgres.routing.ReplicaManager;
+import io.nexs.postgres.routing.ServerCertificate;
+import io.nexs.postgres.server.Deadlock;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -59,10 +62,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Every documented meter is fed by an application that meets all that can happen, and
  * there is no other.
  */
-@UseEmbeddedCluster
 class MeterTests {
 
 	private static final Path DOCUMENTATION = Path.of("..", "docs", "metrics.md");
+
+	private static EmbeddedCluster cluster;
 
 	private static RunningApplication application;
 
@@ -71,14 +75,24 @@ class MeterTests {
 	private static JdbcTemplate jdbc;
 
 	@BeforeAll
-	static void live(EmbeddedCluster cluster) throws SQLException {
+	static void live(@TempDir Path directory) throws Exception {
+		ServerCertificate certificate = ServerCertificate.in(directory);
+		cluster = EmbeddedCluster.builder()
+			.parameter("ssl", "on")
+			.parameter("ssl_cert_file", certificate.certificate().toString())
+			.parameter("ssl_key_file", certificate.key().toString())
+			.parameter("deadlock_timeout", "50ms")
+			.start();
 		application = RunningApplication.start(WebApplication.class, "nexs.db.dsn=" + cluster.dsn(),
 				"nexs.db.metrics.query-buckets=1ms,1s", "nexs.db.pool.max-conns=2",
 				"nexs.db.pool.connection-timeout=250ms", "nexs.db.pool.validation-timeout=250ms",
-				"nexs.db.failover.wait-timeout=1s", "nexs.db.failover.max-waiting=1", "nexs.db.hooks.queue-size=1");
+				"nexs.db.server.interval=200ms", "nexs.db.failover.wait-timeout=1s", "nexs.db.failover.max-waiting=1",
+				"nexs.db.hooks.queue-size=1");
 		registry = application.bean(MeterRegistry.class);
 		jdbc = application.bean(JdbcTemplate.class);
 		work();
+		failToCommit();
+		lockOut();
 		loseAConnection(cluster);
 		fallBack();
 		waitInVain();
@@ -131,6 +145,25 @@ class MeterTests {
 		Awaitility.await()
 			.until(() -> hook.statistics(HookPoint.QUERY).calls(HookOutcome.SUCCESS) > 0 && hook.queued() == 0);
 		hook.setEnabled(false);
+	}
+
+	private static void failToCommit() {
+		jdbc.execute("create table deferred (id integer references meter deferrable initially deferred)");
+		assertThatExceptionOfType(DataIntegrityViolationException.class).isThrownBy(() -> transaction(false)
+			.executeWithoutResult((status) -> jdbc.update("insert into deferred values (99)")));
+	}
+
+	/**
+	 * A session tells the statistics up to ten seconds later.
+	 */
+	private static void lockOut() throws SQLException {
+		try (Connection first = jdbc.getDataSource().getConnection();
+				Connection second = jdbc.getDataSource().getConnection()) {
+			Deadlock.stage(first, second, "update meter set id = id where id = ");
+		}
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.until(() -> registry.get("nexs.db.server.deadlocks").tag("node", "node-1").functionCounter().count() > 0);
 	}
 
 	private static void runAgain() {
@@ -228,6 +261,7 @@ class MeterTests {
 	@AfterAll
 	static void stop() {
 		application.close();
+		cluster.close();
 	}
 
 	@ParameterizedTest
@@ -271,8 +305,25 @@ class MeterTests {
 		assertThat(text).containsPattern("db_query_duration_seconds_bucket\\{.*node=\"node-1\".*le=\"0.001\"")
 			.containsPattern("db_query_duration_seconds_bucket\\{.*le=\"1.0\"")
 			.doesNotContainPattern("db_query_duration_seconds_bucket\\{.*le=\"5.0\"")
-			.containsPattern("db_errors_total\\{category=\"constraint\",node=\"node-1\",sqlstate=\"23\"\\} 1.0")
+			.containsPattern("db_errors_total\\{category=\"constraint\",node=\"node-1\",sqlstate=\"23\"\\} 2.0")
+			.containsPattern("db_errors_total\\{category=\"connection-lost\",node=\"none\",sqlstate=\"08\"\\} [1-9]")
+			.containsPattern("nexs_db_safety_findings_total\\{kind=\"server-deadlock\"\\} 1.0")
 			.contains("hikaricp_connections_active{pool=\"nexs-db-node-2\"}");
+	}
+
+	@Test
+	void certificateWhenTheServerShowsOneHasItsTime() {
+		double left = registry.get("nexs.db.certificate.expiry").tag("node", "node-3").gauge().value();
+		assertThat(left).isBetween(1.9 * 24 * 3600, 2.0 * 24 * 3600);
+		assertThat(application.get("/actuator/health/db/node-3")).contains("\"certificateDaysLeft\":1");
+	}
+
+	@Test
+	void poolWhenBorrowersHadToWaitIsLessEfficient() {
+		double waits = registry.get("nexs.db.pool.waits").tag("node", "node-1").functionCounter().count();
+		double efficiency = registry.get("nexs.db.pool.efficiency").tag("node", "node-1").gauge().value();
+		assertThat(waits).isPositive();
+		assertThat(efficiency).isStrictlyBetween(0.5, 1.0);
 	}
 
 	@Test

@@ -47,9 +47,8 @@ class NexsDbPropertiesTests {
 					Duration.ofSeconds(5), 2, 0.5, Duration.ofMinutes(1)));
 			assertThat(properties.failover().waitTimeout()).isEqualTo(Duration.ofSeconds(30));
 			assertThat(properties.failover().maxWaiting()).isEqualTo(10_000);
-			assertThat(properties.health())
-				.isEqualTo(new NexsDbProperties.Health(NexsDbProperties.NoPrimary.DOWN, 0.9, false,
-						Duration.ofHours(1), DataSize.ofGigabytes(1), 0.1));
+			assertThat(properties.health()).isEqualTo(new NexsDbProperties.Health(NexsDbProperties.NoPrimary.DOWN, 0.9,
+					false, Duration.ofHours(1), DataSize.ofGigabytes(1), 0.1));
 			assertThat(properties.server()).isEqualTo(new NexsDbProperties.Server(true, Duration.ofSeconds(15)));
 			assertThat(properties.safety())
 				.isEqualTo(new NexsDbProperties.Safety(true, Duration.ofSeconds(5), Duration.ofMinutes(1),

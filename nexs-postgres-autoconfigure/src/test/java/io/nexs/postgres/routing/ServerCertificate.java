@@ -17,11 +17,16 @@ import static org.assertj.core.api.Assertions.assertThat;
  * @param certificate the certificate
  * @param key the private key
  */
-record ServerCertificate(Path certificate, Path key) {
+public record ServerCertificate(Path certificate, Path key) {
 
 	private static final char[] PASSWORD = "changeit".toCharArray();
 
-	static ServerCertificate in(Path directory) throws IOException, GeneralSecurityException, InterruptedException {
+	/**
+	 * A new one, which ends in two days.
+	 * @param directory where the files go
+	 */
+	public static ServerCertificate in(Path directory)
+			throws IOException, GeneralSecurityException, InterruptedException {
 		Path store = directory.resolve("server.p12");
 		Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
 				"-genkeypair", "-alias", "server", "-keyalg", "RSA", "-keysize", "2048", "-dname", "CN=localhost",

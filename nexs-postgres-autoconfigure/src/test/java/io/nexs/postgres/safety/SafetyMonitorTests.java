@@ -208,8 +208,8 @@ class SafetyMonitorTests {
 			assertThat(event.node()).isEqualTo("node-1");
 			assertThat(event.inside()).isEqualTo("the-first");
 			assertThat(event.second()).isEqualTo(Thread.currentThread().getName());
-			assertThat(event.stack()).anyMatch(
-					(frame) -> frame.getMethodName().equals("connectionWhenUsedByTwoThreadsAtOnceIsFound"));
+			assertThat(event.stack())
+				.anyMatch((frame) -> frame.getMethodName().equals("connectionWhenUsedByTwoThreadsAtOnceIsFound"));
 			inside.join(5000);
 			connection.rollback();
 		}
@@ -366,9 +366,8 @@ class SafetyMonitorTests {
 					.containsExactlyInAnyOrder(with.names());
 				assertThat(event.threads()).extracting(SafetyEvent.WaitingThread::holdsConnection)
 					.containsExactlyInAnyOrder(true, false);
-				assertThat(event.threads())
-					.allSatisfy((thread) -> assertThat(thread.stack()).anyMatch(
-							(frame) -> frame.getClassName().equals(LockedThreads.class.getName())));
+				assertThat(event.threads()).allSatisfy((thread) -> assertThat(thread.stack())
+					.anyMatch((frame) -> frame.getClassName().equals(LockedThreads.class.getName())));
 				assertThat(watched.safety().isHealthy()).isFalse();
 			}
 			finally {

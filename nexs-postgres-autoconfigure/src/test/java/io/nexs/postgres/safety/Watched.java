@@ -121,8 +121,7 @@ final class Watched implements AutoCloseable {
 	private record Late(AtomicReference<RoutingListener> target) implements RoutingListener {
 
 		@Override
-		public void executed(Route route, StatementKind kind,
-				long nanos, SQLException failure) {
+		public void executed(Route route, StatementKind kind, long nanos, SQLException failure) {
 			this.target.get().executed(route, kind, nanos, failure);
 		}
 

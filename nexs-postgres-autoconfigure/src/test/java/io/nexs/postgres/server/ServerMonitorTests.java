@@ -4,11 +4,17 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
+import io.nexs.postgres.pool.NodeConnector;
+import io.nexs.postgres.pool.PoolSettings;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -202,9 +208,36 @@ class ServerMonitorTests {
 			watching.await("node-2", (any) -> true);
 			lost.node("node-2").kill();
 			Awaitility.await().until(() -> watching.monitor().figures("node-2") == null);
+			Instant gone = Instant.now();
 			lost.node("node-2").start();
-			watching.await("node-2", (any) -> true);
-			assertThat(watching.monitor().figures("node-1")).isNotNull();
+			assertThat(watching.await("node-2", (any) -> true).readAt()).isAfter(gone);
+			assertThat(watching.figures("node-1").readAt()).isBefore(gone);
+		}
+	}
+
+	@Test
+	void figuresWhenTheirSessionIsEndedAreReadOnAnother() throws SQLException {
+		Queue<String> lost = new ConcurrentLinkedQueue<>();
+		try (Servers own = Servers.start(cluster, OFTEN); Connection connection = cluster.primary().connect()) {
+			own.monitor().addListener(new ServerListener() {
+
+				@Override
+				public void read(ServerFigures figures) {
+					// That is asked of the monitor
+				}
+
+				@Override
+				public void lost(String node) {
+					lost.add(node);
+				}
+
+			});
+			Instant before = own.await("node-1", (any) -> true).readAt();
+			assertThat(Servers.number(connection, "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+					+ " where application_name = 'nexs-db-server'"))
+				.isPositive();
+			own.await("node-1", (figures) -> figures.readAt().isAfter(before.plusMillis(800)));
+			assertThat(lost).isEmpty();
 		}
 	}
 
@@ -226,18 +259,31 @@ class ServerMonitorTests {
 	}
 
 	@Test
-	void monitorWhenStoppedWhileANodeHangsEndsWithinTheTimeout() {
+	void monitorWhenStoppedWhileANodeHangsDoesNotWaitForIt() {
 		try (EmbeddedCluster hanging = EmbeddedCluster.builder().replicas(0).start();
-				Servers own = Servers.start(hanging, OFTEN)) {
+				Servers own = Servers.start(hanging, SELDOM)) {
 			own.await("node-1", (any) -> true);
 			EmbeddedNode node = hanging.primary();
 			node.freeze();
-			Awaitility.await().until(() -> own.monitor().figures("node-1") == null);
+			ServerMonitor late = new ServerMonitor(own.postgres().monitor(), new NodeConnector(PoolSettings.defaults()),
+					ServerSettings.every(SELDOM));
+			late.start();
+			Awaitility.await().until(() -> isConnecting());
 			long start = System.nanoTime();
-			own.monitor().stop();
+			late.stop();
 			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+			assertThat(isConnecting()).isFalse();
 			node.thaw();
 		}
+	}
+
+	private static boolean isConnecting() {
+		return Thread.getAllStackTraces()
+			.values()
+			.stream()
+			.flatMap(Arrays::stream)
+			.anyMatch((frame) -> frame.getClassName().equals(FigureSession.class.getName())
+					&& frame.getMethodName().equals("connect"));
 	}
 
 }
