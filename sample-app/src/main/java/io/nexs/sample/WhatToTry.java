@@ -19,7 +19,9 @@ class WhatToTry implements ApplicationListener<ApplicationReadyEvent> {
 
 	private static final String TEXT = """
 
-			The order service answers on port {port}. Try next:
+			The order service answers on port {port}. The cluster, live: http://localhost:{port}/
+
+			Try next:
 
 			  curl -i -H 'Content-Type: application/json' \\
 			    -d '{"customer":"ada","item":"book","quantity":1,"price":9.90}' http://localhost:{port}/orders

@@ -72,6 +72,31 @@ public abstract class AbstractSampleTests {
 	}
 
 	/**
+	 * Brings every node back, whatever was done to it.
+	 */
+	protected void heal() throws SQLException {
+		for (EmbeddedNode node : this.cluster.nodes()) {
+			if (node.isFrozen()) {
+				node.thaw();
+			}
+			if (node.isRunning() && node.isInRecovery()) {
+				node.resumeReplay();
+			}
+		}
+		Awaitility.await()
+			.atMost(LIMIT)
+			.ignoreExceptions()
+			.untilAsserted(() -> assertThat(this.cluster.primary()).isNotNull());
+		EmbeddedNode primary = this.cluster.primary();
+		this.cluster.nodes()
+			.stream()
+			.filter((node) -> node != primary)
+			.forEach((node) -> this.cluster.rejoin(node.id()));
+		awaitHealthy();
+		awaitReplay();
+	}
+
+	/**
 	 * Waits until all replicas have replayed what the primary has written.
 	 */
 	protected void awaitReplay() throws SQLException {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Places and finds orders. Implementations mark their reads read-only, which is all they
  * do for routing, and let a transaction that a failover rolls back run again.
  */
-interface Orders {
+public interface Orders {
 
 	/**
 	 * Places an order.

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Set;
 
 import io.nexs.postgres.cluster.Topology;
-import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.sample.AbstractSampleTests;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -24,25 +23,7 @@ class ClusterChangeTests extends AbstractSampleTests {
 
 	@AfterEach
 	void healCluster() throws SQLException {
-		for (EmbeddedNode node : this.cluster.nodes()) {
-			if (node.isFrozen()) {
-				node.thaw();
-			}
-			if (node.isRunning() && node.isInRecovery()) {
-				node.resumeReplay();
-			}
-		}
-		Awaitility.await()
-			.atMost(LIMIT)
-			.ignoreExceptions()
-			.untilAsserted(() -> assertThat(this.cluster.primary()).isNotNull());
-		EmbeddedNode primary = this.cluster.primary();
-		this.cluster.nodes()
-			.stream()
-			.filter((node) -> node != primary)
-			.forEach((node) -> this.cluster.rejoin(node.id()));
-		awaitHealthy();
-		awaitReplay();
+		heal();
 	}
 
 	@Test
