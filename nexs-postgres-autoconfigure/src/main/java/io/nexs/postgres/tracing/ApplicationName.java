@@ -35,7 +35,7 @@ public final class ApplicationName implements Prelude {
 	public @Nullable String text(int isolation) {
 		String before = this.first.text(isolation);
 		String id = this.caller.correlationId();
-		if (id == null) {
+		if (id == null || !CorrelationId.isValid(id)) {
 			return before;
 		}
 		String setting = "SET LOCAL application_name = '" + name(id) + "'";
@@ -43,12 +43,11 @@ public final class ApplicationName implements Prelude {
 	}
 
 	/**
-	 * The id is valid, and so has no quotation mark; where both are too long the name of
+	 * Neither of both has a quotation mark; where they are too long together the name of
 	 * the application gives way.
 	 */
 	private String name(String id) {
-		String known = CorrelationId.isValid(id) ? id : "";
-		String end = known.substring(0, Math.min(known.length(), LONGEST));
+		String end = id.substring(0, Math.min(id.length(), LONGEST));
 		int room = Math.max(0, LONGEST - 1 - end.length());
 		String start = this.application.substring(0, Math.min(room, this.application.length()));
 		return start.isEmpty() ? end : start + "/" + end;

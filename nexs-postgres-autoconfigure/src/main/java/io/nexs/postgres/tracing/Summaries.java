@@ -33,6 +33,10 @@ final class Summaries {
 		return summary.isEmpty() ? null : summary;
 	}
 
+	int remembered() {
+		return this.known.size();
+	}
+
 	private static String summarize(String sql) {
 		String summary = new SqlSummary(sql).text();
 		return (summary != null) ? summary : NONE;
