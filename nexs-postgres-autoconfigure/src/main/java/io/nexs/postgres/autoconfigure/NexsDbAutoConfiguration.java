@@ -21,6 +21,7 @@ import io.nexs.postgres.routing.RoutingCollaborators;
 import io.nexs.postgres.routing.RoutingDataSource;
 import io.nexs.postgres.routing.RoutingListener;
 import io.nexs.postgres.routing.RoutingListeners;
+import io.nexs.postgres.routing.StatementText;
 import io.nexs.postgres.routing.WriteGate;
 import io.nexs.postgres.safety.SafetyMonitor;
 import org.jspecify.annotations.Nullable;
@@ -63,8 +64,7 @@ import org.springframework.core.env.Environment;
 @ImportRuntimeHints(NexsDbRuntimeHints.class)
 @Import({ NexsDbAutoConfiguration.EmbeddedConfiguration.class, NexsDbAutoConfiguration.EngineConfiguration.class,
 		NexsDbAutoConfiguration.RoutingConfiguration.class, NexsDbAutoConfiguration.LifeCycleConfiguration.class,
-		CommitOutcomeConfiguration.class, FailoverConfiguration.class, HookConfiguration.class,
-		ObservationConfiguration.class, ReadFromConfiguration.class, RetryConfiguration.class, TestDatabase.class })
+		CommitOutcomeConfiguration.class, CorrelationConfiguration.class, FailoverConfiguration.class, HookConfiguration.class, ObservationConfiguration.class, ReadFromConfiguration.class, RetryConfiguration.class, TestDatabase.class })
 public final class NexsDbAutoConfiguration {
 
 	/**
@@ -179,11 +179,13 @@ public final class NexsDbAutoConfiguration {
 		@ConditionalOnMissingBean
 		RoutingCollaborators nexsDbRoutingCollaborators(ClusterMonitor monitor, FailoverManager failover,
 				Balancer balancer, ObjectProvider<WriteGate> gate, ObjectProvider<CommitProtocol> commit,
-				ObjectProvider<Prelude> prelude, ObjectProvider<RoutingListener> listeners, HookRegistry hooks) {
+				ObjectProvider<Prelude> prelude, ObjectProvider<RoutingListener> listeners, HookRegistry hooks,
+				ObjectProvider<StatementText> text) {
 			RoutingCollaborators defaults = RoutingCollaborators.defaults(monitor);
 			return new RoutingCollaborators(balancer, gate.getIfAvailable(() -> failover),
 					commit.getIfAvailable(defaults::commit), prelude.getIfAvailable(defaults::prelude),
-					RoutingListeners.of(listeners.orderedStream().toList()), hooks.dispatcher());
+					RoutingListeners.of(listeners.orderedStream().toList()), hooks.dispatcher(),
+					text.getIfAvailable(defaults::text));
 		}
 
 		/**

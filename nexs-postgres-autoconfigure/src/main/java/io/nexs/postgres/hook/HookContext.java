@@ -38,12 +38,15 @@ public final class HookContext {
 
 	private long rows = -1;
 
+	private final int batchSize;
+
 	HookContext(HookChain chain, @Nullable String text, HookSubject subject, HookTarget target, HookCaller caller) {
 		this.chain = chain;
 		this.text = text;
 		this.subject = subject;
 		this.target = target;
 		this.caller = caller;
+		this.batchSize = (chain.point() == HookPoint.BATCH) ? subject.size() : 1;
 	}
 
 	/**
@@ -51,8 +54,8 @@ public final class HookContext {
 	 */
 	HookContext detached(boolean withParameters) {
 		List<List<HookParameter>> parameters = withParameters ? parameterSets() : List.of();
-		HookContext copy = new HookContext(this.chain, this.text, () -> parameters, StaticTarget.copyOf(this.target),
-				this.caller);
+		HookContext copy = new HookContext(this.chain, this.text, new DetachedSubject(parameters, this.batchSize),
+				StaticTarget.copyOf(this.target), this.caller);
 		copy.failure = this.failure;
 		copy.nanos = this.nanos;
 		copy.rows = this.rows;
@@ -141,6 +144,14 @@ public final class HookContext {
 	 */
 	public List<List<HookParameter>> parameterSets() {
 		return this.subject.parameters();
+	}
+
+	/**
+	 * Entries of a batch.
+	 * @return the number, 1 for anything else
+	 */
+	public int batchSize() {
+		return this.batchSize;
 	}
 
 	/**
@@ -257,6 +268,16 @@ public final class HookContext {
 	@Override
 	public String toString() {
 		return "HookContext[" + point().tag() + ", " + node() + "]";
+	}
+
+	/**
+	 * The subject of a copy.
+	 *
+	 * @param parameters the parameters as they were
+	 * @param size entries of the batch
+	 */
+	private record DetachedSubject(List<List<HookParameter>> parameters, int size) implements HookSubject {
+
 	}
 
 }

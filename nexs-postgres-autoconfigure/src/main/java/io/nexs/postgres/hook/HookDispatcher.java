@@ -39,7 +39,7 @@ public final class HookDispatcher {
 	}
 
 	/**
-	 * Whether there is any hook that is switched on.
+	 * Whether there is any hook that is switched on and called anywhere.
 	 * @return {@code false} if nothing has to be told
 	 */
 	public boolean isActive() {
@@ -192,7 +192,7 @@ public final class HookDispatcher {
 				chains[point.ordinal()] = new HookChain(point,
 						entries.stream().filter((entry) -> entry.points().contains(point)).toList());
 			}
-			return new Chains(chains, !entries.isEmpty());
+			return new Chains(chains, entries.stream().anyMatch((entry) -> !entry.points().isEmpty()));
 		}
 
 		HookChain errors() {

@@ -21,4 +21,12 @@ public interface HookSubject {
 	 */
 	List<List<HookParameter>> parameters();
 
+	/**
+	 * How many operations are said at once.
+	 * @return the entries of a batch; 1 for anything else
+	 */
+	default int size() {
+		return 1;
+	}
+
 }

@@ -29,6 +29,8 @@ final class RetryCall<R extends @Nullable Object> implements Retryable<R>, Retry
 
 	private @Nullable RetryCause cause;
 
+	private int attempts;
+
 	private boolean lost;
 
 	private boolean kept;
@@ -51,7 +53,7 @@ final class RetryCall<R extends @Nullable Object> implements Retryable<R>, Retry
 		if (reason != null) {
 			this.statistics.retried(reason);
 		}
-		try (WorkTrace trace = WorkTrace.begin()) {
+		try (WorkTrace trace = WorkTrace.begin(++this.attempts)) {
 			try {
 				return this.work.run();
 			}

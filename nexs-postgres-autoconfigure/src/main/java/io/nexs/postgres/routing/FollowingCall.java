@@ -49,18 +49,22 @@ final class FollowingCall<R> {
 	}
 
 	/**
-	 * The call of a plain statement.
+	 * The call of a statement with its text.
+	 * @param sql the text of the application
+	 * @param said what is sent for it
 	 */
-	StatementCall<Statement, R> text(String sql) {
-		return new Text<>(sql, this);
+	StatementCall<Statement, R> text(String sql, StatementText said) {
+		return new Text<>(sql, said, this);
 	}
 
 	/**
-	 * One text of two statements. The line break ends a comment; behind the semicolon it
-	 * would shift the positions in the server's error messages.
+	 * Steps over the results of what was said in front.
 	 */
-	static String join(String first, String sql) {
-		return first + "\n;" + sql;
+	private static void skip(Statement statement, String first) throws SQLException {
+		statement.getMoreResults();
+		for (int i = first.indexOf("\n;"); i >= 0; i = first.indexOf("\n;", i + 1)) {
+			statement.getMoreResults();
+		}
 	}
 
 	private static ResultSet rows(Statement statement) throws SQLException {
@@ -112,7 +116,7 @@ final class FollowingCall<R> {
 		@Override
 		public R executeBehind(PreparedStatement statement, String first) throws SQLException {
 			statement.execute();
-			statement.getMoreResults();
+			skip(statement, first);
 			return this.answer.apply(statement);
 		}
 
@@ -123,11 +127,12 @@ final class FollowingCall<R> {
 	 *
 	 * @param <R> what comes back
 	 */
-	private record Text<R>(String sql, FollowingCall<R> call) implements StatementCall<Statement, R> {
+	private record Text<R>(String sql, StatementText said,
+			FollowingCall<R> call) implements StatementCall<Statement, R> {
 
 		@Override
 		public R execute(Statement statement) throws SQLException {
-			return this.call.plain.apply(statement, this.sql);
+			return this.call.plain.apply(statement, this.said.of(this.sql));
 		}
 
 		@Override
@@ -137,8 +142,8 @@ final class FollowingCall<R> {
 
 		@Override
 		public R executeBehind(Statement statement, String first) throws SQLException {
-			statement.execute(join(first, this.sql));
-			statement.getMoreResults();
+			statement.execute(Prelude.join(first, this.said.of(this.sql)));
+			skip(statement, first);
 			return this.call.answer.apply(statement);
 		}
 

@@ -21,9 +21,22 @@ public interface Prelude {
 	 * Returns the text.
 	 * @param isolation the JDBC isolation level asked for, or
 	 * {@link Connection#TRANSACTION_NONE} when none was
-	 * @return one SQL statement, or {@code null} for none
+	 * @return one SQL statement, several joined by {@link #join}, or {@code null} for
+	 * none
 	 */
 	@Nullable String text(int isolation);
+
+	/**
+	 * Joins two texts; what is said first must be so for a reason, as
+	 * {@code SET TRANSACTION} must precede every query. The line break ends a comment;
+	 * behind the semicolon it would shift the positions in the server's error messages.
+	 * @param first a statement, or several joined
+	 * @param second a statement, or several joined
+	 * @return one text
+	 */
+	static String join(String first, String second) {
+		return first + "\n;" + second;
+	}
 
 	private static @Nullable String isolation(int isolation) {
 		return switch (isolation) {

@@ -8,20 +8,21 @@ import java.sql.SQLException;
  * How a statement is prepared, so that it can be prepared again, also behind another one.
  *
  * @param sql its text
+ * @param said what is sent for it
  * @param maker asks the connection for it
  */
-record Preparation(String sql, Maker maker) implements SqlFunction<Connection, PreparedStatement> {
+record Preparation(String sql, StatementText said, Maker maker) implements SqlFunction<Connection, PreparedStatement> {
 
 	@Override
 	public PreparedStatement apply(Connection connection) throws SQLException {
-		return this.maker.make(connection, this.sql);
+		return this.maker.make(connection, this.said.of(this.sql));
 	}
 
 	/**
 	 * Prepares it together with the statement in front.
 	 */
 	PreparedStatement behind(Connection connection, String first) throws SQLException {
-		return this.maker.make(connection, FollowingCall.join(first, this.sql));
+		return this.maker.make(connection, Prelude.join(first, this.said.of(this.sql)));
 	}
 
 	/**

@@ -62,7 +62,7 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	static RoutedPreparedStatement<PreparedStatement> of(RoutedConnection handle, String sql, Preparation.Maker maker)
 			throws SQLException {
-		Preparation preparation = new Preparation(sql, maker);
+		Preparation preparation = new Preparation(sql, handle.route().text(), maker);
 		return new RoutedPreparedStatement<>(handle, preparation, preparation);
 	}
 

@@ -59,6 +59,8 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 
 	private boolean batchForgotten;
 
+	private int batchSize;
+
 	/** The first text of a batch of texts. */
 	private @Nullable String batchText;
 
@@ -428,6 +430,7 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 	 * too long to be said again, the connection must be known to be alive.
 	 */
 	final void addToBatch(SqlAction<? super S> entry) throws SQLException {
+		this.batchSize++;
 		if (this.batch == null) {
 			this.batch = new ArrayList<>();
 		}
@@ -460,6 +463,11 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 		return List.of();
 	}
 
+	@Override
+	public final int size() {
+		return Math.max(1, this.batchSize);
+	}
+
 	/**
 	 * The entries of the batch; {@code null} if they are not remembered.
 	 */
@@ -474,15 +482,23 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 		this.batch = null;
 		this.batchText = null;
 		this.batchForgotten = false;
+		this.batchSize = 0;
+	}
+
+	/**
+	 * The text that is sent for one of the application.
+	 */
+	private String said(String sql) throws SQLException {
+		return this.handle.route().text().of(sql);
 	}
 
 	@Override
 	public void addBatch(String sql) throws SQLException {
-		settable().addBatch(sql);
+		settable().addBatch(said(sql));
 		if (this.batchText == null) {
 			this.batchText = sql;
 		}
-		addToBatch((statement) -> statement.addBatch(sql));
+		addToBatch((statement) -> statement.addBatch(said(sql)));
 	}
 
 	@Override
@@ -572,12 +588,12 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 
 	@Override
 	public ResultSet executeQuery(String sql) throws SQLException {
-		return run(StatementKind.QUERY, sql, FollowingCall.QUERY.text(sql));
+		return run(StatementKind.QUERY, sql, FollowingCall.QUERY.text(sql, this.handle.route().text()));
 	}
 
 	@Override
 	public int executeUpdate(String sql) throws SQLException {
-		return run(StatementKind.UPDATE, sql, FollowingCall.UPDATE.text(sql));
+		return run(StatementKind.UPDATE, sql, FollowingCall.UPDATE.text(sql, this.handle.route().text()));
 	}
 
 	@Override
@@ -637,7 +653,7 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 
 	@Override
 	public boolean execute(String sql) throws SQLException {
-		return run(StatementKind.EXECUTE, sql, FollowingCall.EXECUTE.text(sql));
+		return run(StatementKind.EXECUTE, sql, FollowingCall.EXECUTE.text(sql, this.handle.route().text()));
 	}
 
 	@Override
@@ -697,32 +713,32 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 
 	@Override
 	public int executeUpdate(String sql, int value) throws SQLException {
-		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeUpdate(sql, value));
+		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeUpdate(said(sql), value));
 	}
 
 	@Override
 	public int executeUpdate(String sql, int[] value) throws SQLException {
-		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeUpdate(sql, value));
+		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeUpdate(said(sql), value));
 	}
 
 	@Override
 	public int executeUpdate(String sql, String[] value) throws SQLException {
-		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeUpdate(sql, value));
+		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeUpdate(said(sql), value));
 	}
 
 	@Override
 	public boolean execute(String sql, int value) throws SQLException {
-		return run(StatementKind.EXECUTE, sql, (statement) -> statement.execute(sql, value));
+		return run(StatementKind.EXECUTE, sql, (statement) -> statement.execute(said(sql), value));
 	}
 
 	@Override
 	public boolean execute(String sql, int[] value) throws SQLException {
-		return run(StatementKind.EXECUTE, sql, (statement) -> statement.execute(sql, value));
+		return run(StatementKind.EXECUTE, sql, (statement) -> statement.execute(said(sql), value));
 	}
 
 	@Override
 	public boolean execute(String sql, String[] value) throws SQLException {
-		return run(StatementKind.EXECUTE, sql, (statement) -> statement.execute(sql, value));
+		return run(StatementKind.EXECUTE, sql, (statement) -> statement.execute(said(sql), value));
 	}
 
 	@Override
@@ -767,22 +783,22 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 
 	@Override
 	public long executeLargeUpdate(String sql) throws SQLException {
-		return run(StatementKind.UPDATE, sql, FollowingCall.LARGE_UPDATE.text(sql));
+		return run(StatementKind.UPDATE, sql, FollowingCall.LARGE_UPDATE.text(sql, this.handle.route().text()));
 	}
 
 	@Override
 	public long executeLargeUpdate(String sql, int value) throws SQLException {
-		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeLargeUpdate(sql, value));
+		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeLargeUpdate(said(sql), value));
 	}
 
 	@Override
 	public long executeLargeUpdate(String sql, int[] value) throws SQLException {
-		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeLargeUpdate(sql, value));
+		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeLargeUpdate(said(sql), value));
 	}
 
 	@Override
 	public long executeLargeUpdate(String sql, String[] value) throws SQLException {
-		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeLargeUpdate(sql, value));
+		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeLargeUpdate(said(sql), value));
 	}
 
 }

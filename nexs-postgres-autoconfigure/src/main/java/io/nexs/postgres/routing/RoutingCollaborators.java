@@ -14,9 +14,10 @@ import io.nexs.postgres.hook.HookDispatcher;
  * @param prelude text in front of a transaction
  * @param listener observes
  * @param hooks calls the hooks
+ * @param text the text of statements as it goes to the driver
  */
 public record RoutingCollaborators(Balancer balancer, WriteGate gate, CommitProtocol commit, Prelude prelude,
-		RoutingListener listener, HookDispatcher hooks) {
+		RoutingListener listener, HookDispatcher hooks, StatementText text) {
 
 	/**
 	 * Round-robin, writes that wait for a primary, plain COMMIT, no listener.
@@ -26,7 +27,8 @@ public record RoutingCollaborators(Balancer balancer, WriteGate gate, CommitProt
 	 */
 	public static RoutingCollaborators defaults(ClusterMonitor monitor, Duration writeWait) {
 		return new RoutingCollaborators(new RoundRobin(), new MonitorWriteGate(monitor, writeWait),
-				CommitProtocol.PLAIN, Prelude.ISOLATION, RoutingListener.NONE, HookDispatcher.NONE);
+				CommitProtocol.PLAIN, Prelude.ISOLATION, RoutingListener.NONE, HookDispatcher.NONE,
+				StatementText.UNCHANGED);
 	}
 
 	/**
@@ -39,23 +41,38 @@ public record RoutingCollaborators(Balancer balancer, WriteGate gate, CommitProt
 	}
 
 	public RoutingCollaborators withGate(WriteGate gate) {
-		return new RoutingCollaborators(this.balancer, gate, this.commit, this.prelude, this.listener, this.hooks);
+		return new RoutingCollaborators(this.balancer, gate, this.commit, this.prelude, this.listener, this.hooks,
+				this.text);
 	}
 
 	public RoutingCollaborators withBalancer(Balancer balancer) {
-		return new RoutingCollaborators(balancer, this.gate, this.commit, this.prelude, this.listener, this.hooks);
+		return new RoutingCollaborators(balancer, this.gate, this.commit, this.prelude, this.listener, this.hooks,
+				this.text);
 	}
 
 	public RoutingCollaborators withCommit(CommitProtocol commit) {
-		return new RoutingCollaborators(this.balancer, this.gate, commit, this.prelude, this.listener, this.hooks);
+		return new RoutingCollaborators(this.balancer, this.gate, commit, this.prelude, this.listener, this.hooks,
+				this.text);
 	}
 
 	public RoutingCollaborators withListener(RoutingListener listener) {
-		return new RoutingCollaborators(this.balancer, this.gate, this.commit, this.prelude, listener, this.hooks);
+		return new RoutingCollaborators(this.balancer, this.gate, this.commit, this.prelude, listener, this.hooks,
+				this.text);
 	}
 
 	public RoutingCollaborators withHooks(HookDispatcher hooks) {
-		return new RoutingCollaborators(this.balancer, this.gate, this.commit, this.prelude, this.listener, hooks);
+		return new RoutingCollaborators(this.balancer, this.gate, this.commit, this.prelude, this.listener, hooks,
+				this.text);
+	}
+
+	public RoutingCollaborators withPrelude(Prelude prelude) {
+		return new RoutingCollaborators(this.balancer, this.gate, this.commit, prelude, this.listener, this.hooks,
+				this.text);
+	}
+
+	public RoutingCollaborators withText(StatementText text) {
+		return new RoutingCollaborators(this.balancer, this.gate, this.commit, this.prelude, this.listener, this.hooks,
+				text);
 	}
 
 }

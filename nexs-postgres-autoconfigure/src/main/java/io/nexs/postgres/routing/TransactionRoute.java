@@ -38,6 +38,8 @@ final class TransactionRoute {
 
 	private final HookDispatcher hooks;
 
+	private final StatementText text;
+
 	private final SessionSettings session = new SessionSettings();
 
 	private boolean autoCommit;
@@ -77,6 +79,7 @@ final class TransactionRoute {
 		this.commit = collaborators.commit();
 		this.prelude = collaborators.prelude();
 		this.hooks = collaborators.hooks();
+		this.text = collaborators.text();
 		this.single = new OneStatementTransaction(router.listener(), this.commit);
 		this.autoCommit = autoCommit;
 	}
@@ -447,6 +450,13 @@ final class TransactionRoute {
 
 	HookDispatcher hooks() {
 		return this.hooks;
+	}
+
+	/**
+	 * What is sent for statements.
+	 */
+	StatementText text() {
+		return this.text;
 	}
 
 	/**

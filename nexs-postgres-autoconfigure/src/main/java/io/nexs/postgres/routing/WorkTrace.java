@@ -18,11 +18,14 @@ public final class WorkTrace implements AutoCloseable {
 
 	private static final ThreadLocal<@Nullable WorkTrace> CURRENT = new ThreadLocal<>();
 
+	private final int attempt;
+
 	private int kept;
 
 	private boolean lost;
 
-	private WorkTrace() {
+	private WorkTrace(int attempt) {
+		this.attempt = attempt;
 	}
 
 	/**
@@ -31,10 +34,20 @@ public final class WorkTrace implements AutoCloseable {
 	 * @throws IllegalStateException if the thread has one
 	 */
 	public static WorkTrace begin() {
+		return begin(1);
+	}
+
+	/**
+	 * Begins the trace of this thread.
+	 * @param attempt number of the attempt at the work, from 1 on
+	 * @return the trace, to be closed by this thread
+	 * @throws IllegalStateException if the thread has one
+	 */
+	public static WorkTrace begin(int attempt) {
 		if (isPresent()) {
 			throw new IllegalStateException("The work of this thread is traced already");
 		}
-		WorkTrace trace = new WorkTrace();
+		WorkTrace trace = new WorkTrace(attempt);
 		CURRENT.set(trace);
 		return trace;
 	}
@@ -45,6 +58,15 @@ public final class WorkTrace implements AutoCloseable {
 	 */
 	public static boolean isPresent() {
 		return CURRENT.get() != null;
+	}
+
+	/**
+	 * The attempt at the work of this thread.
+	 * @return its number from 1 on; 0 if the work is not traced
+	 */
+	public static int attempt() {
+		WorkTrace trace = CURRENT.get();
+		return (trace != null) ? trace.attempt : 0;
 	}
 
 	/**

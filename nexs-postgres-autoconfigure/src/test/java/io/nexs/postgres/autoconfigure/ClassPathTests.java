@@ -18,6 +18,7 @@ class ClassPathTests {
 
 	private static final List<String> OPTIONAL = List.of("spring-boot-health", "spring-boot-actuator",
 			"spring-boot-micrometer", "spring-boot-starter-actuator", "micrometer-core", "micrometer-registry",
+			"micrometer-tracing", "context-propagation", "opentelemetry", "jakarta.servlet", "tomcat", "spring-web",
 			"spring-boot-flyway", "spring-boot-hibernate", "spring-boot-jpa", "spring-boot-data", "hibernate-core");
 
 	@Test

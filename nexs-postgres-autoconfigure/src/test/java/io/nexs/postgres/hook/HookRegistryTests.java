@@ -46,6 +46,14 @@ class HookRegistryTests {
 	}
 
 	@Test
+	void registryWhenItsOnlyHookIsCalledNowhereIsNotActive() {
+		this.registry.add("nowhere", new RecordingHook(Set.of()), 0);
+		assertThat(this.registry.dispatcher().isActive()).isFalse();
+		this.registry.add("somewhere", new RecordingHook(Set.of(HookPoint.QUERY)), 0);
+		assertThat(this.registry.dispatcher().isActive()).isTrue();
+	}
+
+	@Test
 	void hooksWhenOrderedAreCalledInThatOrderAndBackwardsAfter() {
 		this.registry.add("late", new Noting("late"), 10);
 		this.registry.add("early", new Noting("early"), -10);

@@ -527,8 +527,7 @@ class FirstStatementTests {
 
 	private static NexsPostgres with(Prelude prelude) {
 		return RoutingFixture.start(cluster,
-				(builder) -> builder.collaborators((defaults) -> new RoutingCollaborators(defaults.balancer(),
-						defaults.gate(), defaults.commit(), prelude, defaults.listener(), defaults.hooks())));
+				(builder) -> builder.collaborators((defaults) -> defaults.withPrelude(prelude)));
 	}
 
 	private static NexsPostgres with(String property, String value) {

@@ -229,6 +229,30 @@ class HookedOperationTests {
 	}
 
 	@Test
+	void batchWhenExecutedTellsItsSizeAlsoIfItIsNotRemembered() throws SQLException {
+		List<Integer> sizes = new ArrayList<>();
+		this.hook.onAfter((context) -> {
+			if (context.point().isStatement()) {
+				sizes.add(context.batchSize());
+			}
+		});
+		try (Connection connection = open();
+				PreparedStatement statement = connection.prepareStatement("insert into item values (?, 'x')")) {
+			for (int i = 0; i < 1030; i++) {
+				statement.setInt(1, i);
+				statement.addBatch();
+			}
+			statement.executeBatch();
+			statement.setInt(1, -1);
+			statement.addBatch();
+			statement.executeBatch();
+			statement.setInt(1, -2);
+			statement.executeUpdate();
+		}
+		assertThat(sizes).containsExactly(1030, 1, 1);
+	}
+
+	@Test
 	void batchOfTextsWhenExecutedIsHookedOnceWithItsRows() throws SQLException {
 		try (Connection connection = open(); Statement statement = connection.createStatement()) {
 			statement.addBatch("insert into item values (1, 'a'), (2, 'b')");

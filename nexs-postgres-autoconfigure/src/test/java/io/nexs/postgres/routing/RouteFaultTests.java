@@ -264,8 +264,7 @@ class RouteFaultTests {
 		CommitProtocol failing = (transaction) -> {
 			throw new SQLException("refused", "42501");
 		};
-		try (NexsPostgres own = with((defaults) -> new RoutingCollaborators(defaults.balancer(), defaults.gate(),
-				failing, defaults.prelude(), defaults.listener(), defaults.hooks()));
+		try (NexsPostgres own = with((defaults) -> defaults.withCommit(failing));
 				Connection connection = own.dataSource().getConnection();
 				Statement statement = connection.createStatement()) {
 			connection.setAutoCommit(false);
@@ -285,8 +284,7 @@ class RouteFaultTests {
 			}
 			return "set local search_path to other";
 		};
-		try (NexsPostgres own = with((defaults) -> new RoutingCollaborators(defaults.balancer(), defaults.gate(),
-				defaults.commit(), prelude, defaults.listener(), defaults.hooks()));
+		try (NexsPostgres own = with((defaults) -> defaults.withPrelude(prelude));
 				Connection connection = own.dataSource().getConnection()) {
 			connection.setAutoCommit(false);
 			assertThatIllegalStateException().isThrownBy(() -> text(connection, "show search_path"));
