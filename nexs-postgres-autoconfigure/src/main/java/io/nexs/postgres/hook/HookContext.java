@@ -50,8 +50,8 @@ public final class HookContext {
 	 * A copy that outlives the operation.
 	 */
 	HookContext detached(boolean withParameters) {
-		List<List<HookParameter>> parameters = withParameters ? parameterSets() : List.of();
-		HookContext copy = new HookContext(this.chain, this.text, () -> parameters, StaticTarget.copyOf(this.target),
+		HookSubject subject = new StaticSubject(withParameters ? parameterSets() : List.of(), texts());
+		HookContext copy = new HookContext(this.chain, this.text, subject, StaticTarget.copyOf(this.target),
 				this.caller);
 		copy.failure = this.failure;
 		copy.nanos = this.nanos;
@@ -113,6 +113,16 @@ public final class HookContext {
 	 */
 	public @Nullable String sql() {
 		return (point() != HookPoint.CUSTOM) ? this.text : null;
+	}
+
+	/**
+	 * All statements of a batch of texts, as the application gave them.
+	 * @return the SQL of each, or that of {@link #sql()} alone
+	 */
+	public List<String> texts() {
+		List<String> texts = this.subject.texts();
+		String sql = sql();
+		return (!texts.isEmpty() || sql == null) ? texts : List.of(sql);
 	}
 
 	/**

@@ -21,4 +21,12 @@ public interface HookSubject {
 	 */
 	List<List<HookParameter>> parameters();
 
+	/**
+	 * The texts of a batch that has more than one.
+	 * @return the texts in their order, empty for anything else
+	 */
+	default List<String> texts() {
+		return List.of();
+	}
+
 }

@@ -59,8 +59,8 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 
 	private boolean batchForgotten;
 
-	/** The first text of a batch of texts. */
-	private @Nullable String batchText;
+	/** The texts of a batch of texts. */
+	private @Nullable List<String> batchTexts;
 
 	private boolean closed;
 
@@ -445,7 +445,12 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 	 * What hooks are told of a batch.
 	 */
 	@Nullable String batchText() {
-		return this.batchText;
+		return (this.batchTexts != null) ? this.batchTexts.get(0) : null;
+	}
+
+	@Override
+	public List<String> texts() {
+		return (this.batchTexts != null && this.batchTexts.size() > 1) ? List.copyOf(this.batchTexts) : List.of();
 	}
 
 	@Override
@@ -465,16 +470,17 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 
 	private void forgetBatch() {
 		this.batch = null;
-		this.batchText = null;
+		this.batchTexts = null;
 		this.batchForgotten = false;
 	}
 
 	@Override
 	public void addBatch(String sql) throws SQLException {
 		settable().addBatch(sql);
-		if (this.batchText == null) {
-			this.batchText = sql;
+		if (this.batchTexts == null) {
+			this.batchTexts = new ArrayList<>();
 		}
+		this.batchTexts.add(sql);
 		addToBatch((statement) -> statement.addBatch(sql));
 	}
 
