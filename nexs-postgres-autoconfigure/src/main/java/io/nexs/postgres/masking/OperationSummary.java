@@ -3,6 +3,7 @@ package io.nexs.postgres.masking;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 
 import io.nexs.postgres.hook.HookContext;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ public record OperationSummary(String operation, @Nullable String name, @Nullabl
 		@Nullable String reason, Duration duration, long rows, @Nullable String sql, List<String> parameters,
 		@Nullable String sqlState, @Nullable String error, @Nullable String correlationId) {
 
+	/** Statements of a batch of texts that are told. */
+	private static final int MOST_TEXTS = 10;
+
 	public OperationSummary {
 		parameters = List.copyOf(parameters);
 	}
@@ -45,12 +49,27 @@ public record OperationSummary(String operation, @Nullable String name, @Nullabl
 	public static OperationSummary of(HookContext context, SqlTexts texts, @Nullable ParameterMasker masker) {
 		String sql = context.sql();
 		NormalizedSql normalized = (sql != null) ? texts.of(sql) : null;
+		String told = (normalized != null) ? told(normalized, context.texts(), texts) : null;
 		Throwable failure = context.failure();
 		return new OperationSummary(context.point().tag(), context.name(), context.node(), context.role(),
-				context.reason(), context.duration(), context.rows(), (normalized != null) ? normalized.text() : null,
+				context.reason(), context.duration(), context.rows(), told,
 				(masker != null && normalized != null) ? masker.tell(normalized, context.parameters()) : List.of(),
 				sqlState(failure), (failure != null) ? ClassUtils.getShortName(failure.getClass()) : null,
 				context.correlationId());
+	}
+
+	/**
+	 * A batch of texts is told by those that differ.
+	 */
+	private static String told(NormalizedSql first, List<String> all, SqlTexts texts) {
+		if (all.size() < 2) {
+			return first.text();
+		}
+		return all.stream()
+			.map((text) -> texts.of(text).text())
+			.distinct()
+			.limit(MOST_TEXTS)
+			.collect(Collectors.joining("; "));
 	}
 
 	private static @Nullable String sqlState(@Nullable Throwable failure) {
