@@ -12,10 +12,12 @@ import io.nexs.postgres.metrics.RetryMeters;
 import io.nexs.postgres.metrics.RoutingMeters;
 import io.nexs.postgres.metrics.SafetyMeters;
 import io.nexs.postgres.metrics.ServerMeters;
+import io.nexs.postgres.metrics.SlowQueryMeters;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.retry.RetryManager;
 import io.nexs.postgres.safety.SafetyMonitor;
 import io.nexs.postgres.server.ServerMonitor;
+import io.nexs.postgres.slowquery.SlowQueryHook;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -80,6 +82,13 @@ public final class NexsDbMetricsAutoConfiguration {
 	@ConditionalOnBean(RetryManager.class)
 	RetryMeters nexsDbRetryMeters(MeterRegistry registry, RetryManager manager) {
 		return new RetryMeters(registry, manager);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(SlowQueryHook.class)
+	SlowQueryMeters nexsDbSlowQueryMeters(MeterRegistry registry, SlowQueryHook hook, NodePools pools) {
+		return new SlowQueryMeters(registry, hook, pools);
 	}
 
 }
