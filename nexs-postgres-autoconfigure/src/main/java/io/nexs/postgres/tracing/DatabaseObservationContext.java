@@ -62,8 +62,8 @@ public final class DatabaseObservationContext extends SenderContext<Object> {
 
 	/**
 	 * What kind of statement it is.
-	 * @return its key words and the names of its tables, without any value;
-	 * {@code null} where there is no statement or it is not understood
+	 * @return its key words and the names of its tables, without any value; {@code null}
+	 * where there is no statement or it is not understood
 	 */
 	public @Nullable String summary() {
 		return this.summary;
