@@ -1,6 +1,8 @@
 package io.nexs.postgres.metrics;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.FunctionCounter;
@@ -21,6 +23,9 @@ public final class HookMeters {
 
 	private final MeterRegistry registry;
 
+	/** The meters themselves would let them be collected. */
+	private final Map<String, HookRegistration> measured = new ConcurrentHashMap<>();
+
 	/**
 	 * Registers the meters.
 	 * @param registry where to
@@ -35,6 +40,7 @@ public final class HookMeters {
 	 * A hook that takes the name of one that was removed takes its meters over.
 	 */
 	private void add(HookRegistration hook) {
+		this.measured.put(hook.name(), hook);
 		for (NexsDbMeter meter : List.of(NexsDbMeter.HOOK, NexsDbMeter.HOOK_DROPPED)) {
 			List<Meter> old = List.copyOf(this.registry.find(meter.meterName()).tag("hook", hook.name()).meters());
 			old.forEach(this.registry::remove);
