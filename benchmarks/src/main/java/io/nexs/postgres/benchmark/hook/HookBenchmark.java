@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -22,7 +23,10 @@ import io.nexs.postgres.hook.HookSettings;
 import io.nexs.postgres.metrics.MeterSettings;
 import io.nexs.postgres.metrics.RoutingMeters;
 import io.nexs.postgres.pool.PoolSettings;
+import io.nexs.postgres.routing.CommitProtocol;
 import io.nexs.postgres.routing.NexsPostgres;
+import io.nexs.postgres.safety.SafetyMonitor;
+import io.nexs.postgres.safety.SafetySettings;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -44,10 +48,10 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * What one hook that does nothing on all points, and the meters, cost over the delegates
- * alone, on a stub that answers for the server ({@link ReplaySocketFactory}).
- * {@code delegates} and {@code delegates-again} are the same; their distance is the
- * noise.
+ * What one hook that does nothing on all points, the meters, the safety monitor and the
+ * stacks of borrowers cost over the delegates alone, on a stub that answers for the
+ * server ({@link ReplaySocketFactory}). {@code delegates} and {@code delegates-again} are
+ * the same; their distance is the noise.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -60,7 +64,7 @@ public class HookBenchmark {
 	/**
 	 * What is on.
 	 */
-	@Param({ "delegates", "delegates-again", "hook", "metrics" })
+	@Param({ "delegates", "delegates-again", "hook", "metrics", "safety", "stacks" })
 	public String subject = "delegates";
 
 	private EmbeddedCluster cluster;
@@ -88,7 +92,11 @@ public class HookBenchmark {
 			builder.collaborators((defaults) -> defaults
 				.withListener(new RoutingMeters(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), buckets())));
 		}
+		if (this.subject.equals("safety")) {
+			watch(builder);
+		}
 		this.postgres = builder.start();
+		this.postgres.pools().all().forEach((pools) -> pools.traceLoans(this.subject.equals("stacks")));
 		if (this.subject.equals("hook")) {
 			registry.add("nothing", new NoHook(), 0);
 		}
@@ -100,6 +108,14 @@ public class HookBenchmark {
 			statement();
 		}
 		ReplaySocketFactory.replay();
+	}
+
+	private static void watch(NexsPostgres.Builder builder) {
+		AtomicReference<SafetyMonitor> monitor = new AtomicReference<>();
+		builder.commit((cluster, pools) -> {
+			monitor.set(new SafetyMonitor(pools, SafetySettings.defaults()));
+			return CommitProtocol.PLAIN;
+		}).collaborators((defaults) -> defaults.withListener(monitor.get()));
 	}
 
 	private static MeterSettings buckets() {
