@@ -16,8 +16,8 @@ class ActuatorTests extends AbstractSampleTests {
 	/**
 	 * Exported once something failed or a hook was added; see ExportedMetersTests.
 	 */
-	private static final Set<NexsDbMeter> COUNTED_LATER = EnumSet.of(NexsDbMeter.FALLBACKS,
-			NexsDbMeter.REPEATS, NexsDbMeter.HOOK, NexsDbMeter.HOOK_DROPPED);
+	private static final Set<NexsDbMeter> COUNTED_LATER = EnumSet.of(NexsDbMeter.FALLBACKS, NexsDbMeter.REPEATS,
+			NexsDbMeter.HOOK, NexsDbMeter.HOOK_DROPPED);
 
 	@Test
 	void healthShowsEveryNode() {

@@ -61,7 +61,7 @@ class LiveHubTests {
 		this.tickingBefore = ticking();
 		this.context = new SpringApplicationBuilder(OnlyTheStream.class).web(WebApplicationType.SERVLET)
 			.properties("server.port=0", "server.shutdown=graceful", "spring.main.banner-mode=off",
-					"spring.lifecycle.timeout-per-shutdown-phase=15s", "server.tomcat.connection-timeout=1s")
+					"spring.lifecycle.timeout-per-shutdown-phase=15s", "server.tomcat.connection-timeout=4s")
 			.run();
 		this.port = this.context.getEnvironment().getRequiredProperty("local.server.port", int.class);
 		this.hub = this.context.getBean(LiveHub.class);
@@ -92,7 +92,9 @@ class LiveHubTests {
 			String reason = "x".repeat(100_000);
 			for (int i = 0; this.hub.size() == 2; i++) {
 				assertThat(i).as("events of 100 kB").isLessThan(1000);
+				long began = System.nanoTime();
 				happen(i + reason);
+				assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(3));
 				stream.await("event", "answer: " + i + "x");
 			}
 			assertThat(deaf.isConnected()).isTrue();
