@@ -10,8 +10,10 @@ import io.nexs.postgres.metrics.HookMeters;
 import io.nexs.postgres.metrics.MeterSettings;
 import io.nexs.postgres.metrics.RetryMeters;
 import io.nexs.postgres.metrics.RoutingMeters;
+import io.nexs.postgres.metrics.SlowQueryMeters;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.retry.RetryManager;
+import io.nexs.postgres.slowquery.SlowQueryHook;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -62,6 +64,13 @@ public final class NexsDbMetricsAutoConfiguration {
 	@ConditionalOnBean(RetryManager.class)
 	RetryMeters nexsDbRetryMeters(MeterRegistry registry, RetryManager manager) {
 		return new RetryMeters(registry, manager);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(SlowQueryHook.class)
+	SlowQueryMeters nexsDbSlowQueryMeters(MeterRegistry registry, SlowQueryHook hook, NodePools pools) {
+		return new SlowQueryMeters(registry, hook, pools);
 	}
 
 }

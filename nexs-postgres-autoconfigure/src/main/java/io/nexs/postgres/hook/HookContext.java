@@ -53,9 +53,9 @@ public final class HookContext {
 	 * A copy that outlives the operation.
 	 */
 	HookContext detached(boolean withParameters) {
-		List<List<HookParameter>> parameters = withParameters ? parameterSets() : List.of();
-		HookContext copy = new HookContext(this.chain, this.text, new DetachedSubject(parameters, this.batchSize),
-				StaticTarget.copyOf(this.target), this.caller);
+		HookSubject subject = new StaticSubject(withParameters ? parameterSets() : List.of(), texts(), this.batchSize);
+		HookContext copy = new HookContext(this.chain, this.text, subject, StaticTarget.copyOf(this.target),
+				this.caller);
 		copy.failure = this.failure;
 		copy.nanos = this.nanos;
 		copy.rows = this.rows;
@@ -116,6 +116,16 @@ public final class HookContext {
 	 */
 	public @Nullable String sql() {
 		return (point() != HookPoint.CUSTOM) ? this.text : null;
+	}
+
+	/**
+	 * All statements of a batch of texts, as the application gave them.
+	 * @return the SQL of each, or that of {@link #sql()} alone
+	 */
+	public List<String> texts() {
+		List<String> texts = this.subject.texts();
+		String sql = sql();
+		return (!texts.isEmpty() || sql == null) ? texts : List.of(sql);
 	}
 
 	/**
@@ -268,16 +278,6 @@ public final class HookContext {
 	@Override
 	public String toString() {
 		return "HookContext[" + point().tag() + ", " + node() + "]";
-	}
-
-	/**
-	 * The subject of a copy.
-	 *
-	 * @param parameters the parameters as they were
-	 * @param size entries of the batch
-	 */
-	private record DetachedSubject(List<List<HookParameter>> parameters, int size) implements HookSubject {
-
 	}
 
 }

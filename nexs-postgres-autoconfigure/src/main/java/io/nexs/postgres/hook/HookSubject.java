@@ -29,4 +29,12 @@ public interface HookSubject {
 		return 1;
 	}
 
+	/**
+	 * The texts of a batch that has more than one.
+	 * @return the texts in their order, empty for anything else
+	 */
+	default List<String> texts() {
+		return List.of();
+	}
+
 }

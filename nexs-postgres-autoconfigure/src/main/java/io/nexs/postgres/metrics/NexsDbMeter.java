@@ -111,6 +111,12 @@ public enum NexsDbMeter {
 			"Calls whose transaction had a reason to be run again, by how they ended.", "outcome"),
 
 	/**
+	 * Slow statements.
+	 */
+	SLOW_QUERIES("nexs.db.slow.queries", Meter.Type.COUNTER, null,
+			"Statements that took longer than the threshold; with the hook for slow statements.", "node"),
+
+	/**
 	 * Size of a pool.
 	 */
 	POOL_MAX("nexs.db.pool.max", Meter.Type.GAUGE, null, "Connections the pool opens at most.", "node"),

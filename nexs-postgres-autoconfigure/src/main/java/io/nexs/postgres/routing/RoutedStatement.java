@@ -61,8 +61,8 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 
 	private int batchSize;
 
-	/** The first text of a batch of texts. */
-	private @Nullable String batchText;
+	/** The texts of a batch of texts. */
+	private @Nullable List<String> batchTexts;
 
 	private boolean closed;
 
@@ -448,7 +448,12 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 	 * What hooks are told of a batch.
 	 */
 	@Nullable String batchText() {
-		return this.batchText;
+		return (this.batchTexts != null) ? this.batchTexts.get(0) : null;
+	}
+
+	@Override
+	public List<String> texts() {
+		return (this.batchTexts != null && this.batchTexts.size() > 1) ? List.copyOf(this.batchTexts) : List.of();
 	}
 
 	@Override
@@ -473,7 +478,7 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 
 	private void forgetBatch() {
 		this.batch = null;
-		this.batchText = null;
+		this.batchTexts = null;
 		this.batchForgotten = false;
 		this.batchSize = 0;
 	}
@@ -488,9 +493,10 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 	@Override
 	public void addBatch(String sql) throws SQLException {
 		settable().addBatch(said(sql));
-		if (this.batchText == null) {
-			this.batchText = sql;
+		if (this.batchTexts == null) {
+			this.batchTexts = new ArrayList<>();
 		}
+		this.batchTexts.add(sql);
 		addToBatch((statement) -> statement.addBatch(said(sql)));
 	}
 
