@@ -11,18 +11,19 @@ import io.nexs.postgres.tracing.SqlComment;
 import io.nexs.postgres.tracing.TenantSource;
 import io.nexs.postgres.tracing.TraceIds;
 import jakarta.servlet.Filter;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
@@ -42,7 +43,11 @@ class CorrelationConfiguration {
 	 */
 	static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
 
+	/**
+	 * Hooks are told what the user's source says, if there is one.
+	 */
 	@Bean
+	@Fallback
 	@ConditionalOnMissingBean
 	CurrentCaller nexsDbCurrentCaller(TracingProperties properties) {
 		return new CurrentCaller(properties.tenantMdcKey());
@@ -58,18 +63,25 @@ class CorrelationConfiguration {
 		return () -> caller.ask(traces.getIfAvailable(() -> TraceIds.NONE), tenants.getIfAvailable());
 	}
 
+	/**
+	 * Is {@code null} unless it is asked for. The value is bound, since a condition knows
+	 * only one of the ways to write it.
+	 */
 	@Bean
-	@ConditionalOnMissingBean
-	@ConditionalOnProperty(name = "nexs.db.tracing.propagate", havingValue = "application-name")
-	Prelude nexsDbApplicationName(CurrentCaller caller, Environment environment) {
-		return new ApplicationName(Prelude.ISOLATION, environment.getProperty("spring.application.name", ""), caller);
+	@ConditionalOnMissingBean(Prelude.class)
+	@Nullable ApplicationName nexsDbApplicationName(TracingProperties properties, CurrentCaller caller,
+			Environment environment) {
+		return (properties.propagate() == TracingProperties.Propagate.APPLICATION_NAME) ? new ApplicationName(
+				Prelude.ISOLATION, environment.getProperty("spring.application.name", ""), caller) : null;
 	}
 
+	/**
+	 * Is {@code null} unless it is asked for.
+	 */
 	@Bean
-	@ConditionalOnMissingBean
-	@ConditionalOnProperty(name = "nexs.db.tracing.propagate", havingValue = "comment")
-	StatementText nexsDbSqlComment(CurrentCaller caller) {
-		return new SqlComment(caller);
+	@ConditionalOnMissingBean(StatementText.class)
+	@Nullable SqlComment nexsDbSqlComment(TracingProperties properties, CurrentCaller caller) {
+		return (properties.propagate() == TracingProperties.Propagate.COMMENT) ? new SqlComment(caller) : null;
 	}
 
 	/**

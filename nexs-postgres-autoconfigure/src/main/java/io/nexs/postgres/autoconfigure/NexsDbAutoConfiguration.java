@@ -65,8 +65,7 @@ import org.springframework.core.env.Environment;
 @Import({ NexsDbAutoConfiguration.EmbeddedConfiguration.class, NexsDbAutoConfiguration.EngineConfiguration.class,
 		NexsDbAutoConfiguration.RoutingConfiguration.class, NexsDbAutoConfiguration.LifeCycleConfiguration.class,
 		CommitOutcomeConfiguration.class, CorrelationConfiguration.class, FailoverConfiguration.class,
-		HookConfiguration.class, LoggingConfiguration.class, MaskingConfiguration.class, ObservationConfiguration.class,
-		ReadFromConfiguration.class, RetryConfiguration.class, SlowQueryConfiguration.class, TestDatabase.class })
+		HookConfiguration.class, LoggingConfiguration.class, MaskingConfiguration.class, ObservationConfiguration.class, ReadFromConfiguration.class, RetryConfiguration.class, SlowQueryConfiguration.class, TestDatabase.class })
 public final class NexsDbAutoConfiguration {
 
 	/**

@@ -6,6 +6,7 @@ import io.micrometer.observation.transport.SenderContext;
 import io.micrometer.tracing.Tracer;
 import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.cluster.NodeState;
+import io.nexs.postgres.masking.SqlTexts;
 import io.nexs.postgres.tracing.DatabaseObservationConvention;
 import io.nexs.postgres.tracing.MicrometerTraceIds;
 import io.nexs.postgres.tracing.RepeatEvents;
@@ -46,10 +47,10 @@ public final class NexsDbTracingAutoConfiguration {
 	@ConditionalOnMissingBean
 	TracingHook nexsDbTracingHook(ObservationRegistry registry, TracingProperties properties,
 			ObjectProvider<DatabaseObservationConvention> convention, ClusterMonitor monitor,
-			ObjectProvider<TraceIds> traces) {
+			ObjectProvider<TraceIds> traces, SqlTexts texts) {
 		boolean wanted = Boolean.TRUE.equals(properties.enabled())
 				|| traces.getIfAvailable(() -> TraceIds.NONE).isTracing();
-		TracingSettings settings = properties.settings();
+		TracingSettings settings = properties.settings(texts);
 		return new TracingHook(wanted ? registry : ObservationRegistry.NOOP, convention.getIfAvailable(),
 				monitor.topology().nodes().stream().map(NodeState::node).toList(), settings);
 	}

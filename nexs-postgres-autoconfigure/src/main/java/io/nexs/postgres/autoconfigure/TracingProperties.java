@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 import io.nexs.postgres.hook.HookPoint;
+import io.nexs.postgres.masking.SqlTexts;
 import io.nexs.postgres.tracing.TracingSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * rollback, copy.
  * @param slowAcquire Time a connection is waited for that makes an event of the span at
  * hand; 0 for none.
+ * @param queryText Whether spans have the text of statements, with ? in place of each
+ * value.
  * @param meters Whether the handler of meters makes timers of the observations too.
  * @param propagate How correlation id and trace are told to the server.
  * @param tenantMdcKey Key in the MDC under which the application keeps its tenant, which
@@ -27,9 +30,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param correlation Correlation ids.
  */
 @ConfigurationProperties("nexs.db.tracing")
-record TracingProperties(@Nullable Boolean enabled, @DefaultValue( {
-		"query", "exec", "batch", "commit", "rollback", "copy" }) Set<HookPoint> points,
-		@DefaultValue("100ms") Duration slowAcquire, @DefaultValue("false") boolean meters,
+record TracingProperties(@Nullable Boolean enabled,
+		@DefaultValue({ "query", "exec", "batch", "commit", "rollback", "copy" }) Set<HookPoint> points,
+		@DefaultValue("100ms") Duration slowAcquire, @DefaultValue("false") boolean queryText,
+		@DefaultValue("false") boolean meters,
 		@DefaultValue("none") Propagate propagate, @Nullable String tenantMdcKey,
 		@DefaultValue Correlation correlation){
 
@@ -45,8 +49,8 @@ record TracingProperties(@Nullable Boolean enabled, @DefaultValue( {
 		}
 	}
 
-	TracingSettings settings() {
-		return new TracingSettings(this.points, this.slowAcquire, null);
+	TracingSettings settings(SqlTexts texts) {
+		return new TracingSettings(this.points, this.slowAcquire, this.queryText ? texts : null);
 	}
 
 	/**

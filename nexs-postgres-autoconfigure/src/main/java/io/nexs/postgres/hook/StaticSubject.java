@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param parameters the parameters of each entry
  * @param texts the texts of a batch
- * @param size the entries of a batch
+ * @param size entries of the batch
  */
 record StaticSubject(List<List<HookParameter>> parameters, List<String> texts, int size) implements HookSubject {
 

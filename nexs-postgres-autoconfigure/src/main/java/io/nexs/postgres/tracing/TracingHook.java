@@ -3,7 +3,6 @@ package io.nexs.postgres.tracing;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
@@ -11,6 +10,7 @@ import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.hook.DatabaseHook;
 import io.nexs.postgres.hook.HookContext;
 import io.nexs.postgres.hook.HookPoint;
+import io.nexs.postgres.masking.SqlTexts;
 import io.nexs.postgres.routing.WorkTrace;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -118,8 +118,8 @@ public final class TracingHook implements DatabaseHook, Ordered {
 	}
 
 	private @Nullable String queryText(@Nullable String sql) {
-		UnaryOperator<String> withoutValues = this.settings.queryText();
-		return (sql != null && withoutValues != null) ? withoutValues.apply(sql) : null;
+		SqlTexts withoutValues = this.settings.queryText();
+		return (sql != null && withoutValues != null) ? withoutValues.of(sql).text() : null;
 	}
 
 	private static Observation.@Nullable Scope scope(HookContext context, Observation observation) {

@@ -3,9 +3,9 @@ package io.nexs.postgres.tracing;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
 import io.nexs.postgres.hook.HookPoint;
+import io.nexs.postgres.masking.SqlTexts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param queryText takes the values out of a statement whose text is to be part of its
  * observation; {@code null} for no text
  */
-public record TracingSettings(Set<HookPoint> points, Duration slowAcquire, @Nullable UnaryOperator<String> queryText) {
+public record TracingSettings(Set<HookPoint> points, Duration slowAcquire, @Nullable SqlTexts queryText) {
 
 	/**
 	 * What takes time and ends on the thread where it begins.

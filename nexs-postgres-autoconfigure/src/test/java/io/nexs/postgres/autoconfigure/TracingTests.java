@@ -5,8 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -16,6 +19,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Tracer;
+import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.postgres.embedded.UseEmbeddedCluster;
@@ -25,6 +29,7 @@ import io.nexs.postgres.hook.HookPoint;
 import io.nexs.postgres.hook.HookRegistration;
 import io.nexs.postgres.hook.HookRegistry;
 import io.nexs.postgres.hook.HookVetoException;
+import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.retry.RetryManager;
 import io.nexs.postgres.tracing.CorrelationId;
 import io.nexs.postgres.tracing.TenantSource;
@@ -33,6 +38,7 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.trace.data.EventData;
 import io.opentelemetry.sdk.trace.data.SpanData;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,9 +79,8 @@ class TracingTests {
 	@BeforeAll
 	static void start(EmbeddedCluster embedded) {
 		cluster = embedded;
-		application = RunningApplication.start(Application.class,
-				"nexs.db.dsn=" + embedded.dsn().replace("postgres@", "postgres:planted-password@"),
-				"management.endpoints.web.exposure.include=*", "nexs.db.retry.delay=1ms");
+		application = RunningApplication.start(Application.class, "nexs.db.dsn=" + embedded.dsn().replace("postgres@", "postgres:planted-password@"),
+				"management.endpoints.web.exposure.include=*", "nexs.db.retry.delay=1ms", "nexs.db.pool.max-conns=2");
 		spans = application.bean(TestSpans.class);
 		jdbc = application.bean(JdbcClient.class);
 		jdbc.sql("create table item (id int primary key, name text)").update();
@@ -385,6 +390,29 @@ class TracingTests {
 		assertThat(tenants).containsOnly("planted-tenant");
 		assertThat(contexts).isNotEmpty().containsOnly("{correlation_id=request-8}");
 		assertThat(MDC.get("correlation_id")).isNull();
+	}
+
+	@Test
+	void acquireWhenItWaitedLongIsAnEventOfTheSpanAtHand() throws Exception {
+		List<Connection> held = new ArrayList<>();
+		for (int i = 0; i < 2; i++) {
+			Connection connection = application.bean(DataSource.class).getConnection();
+			held.add(connection);
+			connection.createStatement().execute("select 1");
+		}
+		CompletableFuture<Void> waiting = CompletableFuture
+			.runAsync(() -> Observation.createNotStarted("outer", application.bean(ObservationRegistry.class))
+				.observe(() -> jdbc.sql("select 2").query(Integer.class).single()));
+		String primary = application.bean(ClusterMonitor.class).topology().primary().id();
+		Awaitility.await()
+			.pollDelay(Duration.ofMillis(150))
+			.until(() -> application.bean(NodePools.class).of(primary).snapshot().waiting() == 1);
+		for (Connection connection : held) {
+			connection.close();
+		}
+		waiting.join();
+		SpanData outer = spans.take().stream().filter((span) -> span.getName().equals("outer")).findFirst().orElseThrow();
+		assertThat(outer.getEvents()).extracting(EventData::getName).containsExactly("nexs.db.acquire.slow");
 	}
 
 	@Test
