@@ -38,6 +38,17 @@ record HooksProperties(@DefaultValue("true") boolean enabled, @DefaultValue Set<
 		PropertyRules.positive("nexs.db.hooks.slow", slow);
 	}
 
+	/**
+	 * A hook that can refuse operations has to be called before them.
+	 */
+	void checkNotAsync(String hook) {
+		if (this.async.contains(hook)) {
+			throw new InvalidSettingException("nexs.db.hooks.async",
+					"names '" + hook + "', which has to be called on the thread of the operation",
+					"Remove it from the list.");
+		}
+	}
+
 	HookSettings settings() {
 		return new HookSettings(this.disabled, this.async, this.queueSize, this.asyncTimeout, this.slow);
 	}

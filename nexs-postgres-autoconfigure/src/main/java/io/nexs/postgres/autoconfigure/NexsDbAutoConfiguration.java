@@ -64,8 +64,7 @@ import org.springframework.core.env.Environment;
 @ImportRuntimeHints(NexsDbRuntimeHints.class)
 @Import({ NexsDbAutoConfiguration.EmbeddedConfiguration.class, NexsDbAutoConfiguration.EngineConfiguration.class,
 		NexsDbAutoConfiguration.RoutingConfiguration.class, NexsDbAutoConfiguration.LifeCycleConfiguration.class,
-		CommitOutcomeConfiguration.class, CorrelationConfiguration.class, FailoverConfiguration.class,
-		HookConfiguration.class, LoggingConfiguration.class, MaskingConfiguration.class, ObservationConfiguration.class, ReadFromConfiguration.class, RetryConfiguration.class, SlowQueryConfiguration.class, TestDatabase.class })
+		AuditConfiguration.class, CommitOutcomeConfiguration.class, CorrelationConfiguration.class, FailoverConfiguration.class, HookConfiguration.class, LoggingConfiguration.class, MaskingConfiguration.class, ObservationConfiguration.class, ReadFromConfiguration.class, RetryConfiguration.class, SlowQueryConfiguration.class, TestDatabase.class, ValidationConfiguration.class })
 public final class NexsDbAutoConfiguration {
 
 	/**

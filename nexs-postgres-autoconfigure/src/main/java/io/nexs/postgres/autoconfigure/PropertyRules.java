@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import io.nexs.postgres.audit.AuditTable;
 import io.nexs.postgres.dsn.PostgresDsn;
 import io.nexs.postgres.transaction.MarkerTable;
 import org.jspecify.annotations.Nullable;
@@ -226,6 +227,14 @@ final class PropertyRules {
 			throw new InvalidSettingException(key, "is not usable as the name of a table",
 					"Use lower-case letters, digits and '_', with a schema and a dot before it or not, such as "
 							+ MarkerTable.DEFAULT_NAME + ".");
+		}
+	}
+
+	static void auditTable(String key, String name) {
+		if (!AuditTable.isName(name)) {
+			throw new InvalidSettingException(key, "is not usable as the name of a table",
+					"Use lower-case letters, digits and '_', with a schema and a dot before it or not, such as "
+							+ AuditTable.DEFAULT_NAME + ".");
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.sql.Types;
 import java.time.Duration;
@@ -13,6 +14,8 @@ import io.nexs.postgres.masking.SqlTexts;
 import io.nexs.postgres.pool.NodePool;
 import io.nexs.postgres.pool.NodePools;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseStatement;
+import org.postgresql.core.QueryExecutor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,30 +92,42 @@ final class Explainer {
 
 	private static String plan(Connection connection, ExplainRequest request) throws SQLException {
 		int parameters = SqlTexts.parameters(request.sql());
-		boolean bound = request.parameters().size() == parameters
+		boolean known = request.parameters().size() == parameters
 				&& request.parameters().stream().allMatch(HookParameter::known);
-		if (!bound && connection.getMetaData().getDatabaseMajorVersion() >= GENERIC_PLAN) {
-			try (Statement statement = connection.createStatement()) {
-				return read(statement
-					.executeQuery("explain (generic_plan, format xml) " + SqlTexts.numbered(request.sql())));
-			}
+		if (!known) {
+			return genericPlan(connection, request.sql());
 		}
-		String analyze = request.mayExecute() ? "analyze, " : "";
-		try (PreparedStatement statement = connection
-			.prepareStatement("explain (" + analyze + "format xml) " + request.sql())) {
+		try (PreparedStatement statement = connection.prepareStatement(
+				"explain (" + (request.mayExecute() ? "analyze, " : "") + "format xml) " + request.sql())) {
 			for (HookParameter parameter : request.parameters()) {
-				bind(statement, parameter);
+				bind(statement, parameter.index(), parameter.value());
 			}
 			return read(statement.executeQuery());
 		}
 	}
 
-	private static void bind(PreparedStatement statement, HookParameter parameter) throws SQLException {
-		if (parameter.value() == null) {
-			statement.setNull(parameter.index(), Types.NULL);
+	/**
+	 * The extended protocol would want values for the parameters, and the plan be one for
+	 * these.
+	 */
+	private static String genericPlan(Connection connection, String sql) throws SQLException {
+		if (connection.getMetaData().getDatabaseMajorVersion() < GENERIC_PLAN) {
+			throw new SQLFeatureNotSupportedException("There is no generic plan", "0A000");
+		}
+		try (Statement statement = connection.createStatement()) {
+			statement.unwrap(BaseStatement.class)
+				.executeWithFlags("explain (generic_plan, format xml) " + SqlTexts.numbered(sql),
+						QueryExecutor.QUERY_EXECUTE_AS_SIMPLE);
+			return read(statement.getResultSet());
+		}
+	}
+
+	private static void bind(PreparedStatement statement, int index, @Nullable Object value) throws SQLException {
+		if (value == null) {
+			statement.setNull(index, Types.NULL);
 		}
 		else {
-			statement.setObject(parameter.index(), parameter.value());
+			statement.setObject(index, value);
 		}
 	}
 

@@ -116,7 +116,11 @@ class SqlTextsTests {
 	void numberedWritesParametersAsTheServerDoes() {
 		assertThat(SqlTexts.numbered("select '?', a ??| ?, \"?\", /* ? */ $$?$$ where b = ?"))
 			.isEqualTo("select '?', a ?| $1, \"?\", /* ? */ $$?$$ where b = $2");
-		assertThat(SqlTexts.parameters("select '?', a ??| ?, \"?\" where b = ?")).isEqualTo(2);
+	}
+
+	@Test
+	void parametersAreThoseOutsideOfLiterals() {
+		assertThat(SqlTexts.parameters("select '?', a ??| ?, \"?\", /* ? */ $$?$$ where b = ?")).isEqualTo(2);
 	}
 
 	@Test

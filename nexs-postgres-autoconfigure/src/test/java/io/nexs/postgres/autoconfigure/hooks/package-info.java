@@ -1,0 +1,4 @@
+/**
+ * An application of tests with the hooks that are built in.
+ */
+package io.nexs.postgres.autoconfigure.hooks;
