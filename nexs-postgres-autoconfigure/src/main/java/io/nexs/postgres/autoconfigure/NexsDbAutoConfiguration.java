@@ -9,6 +9,7 @@ import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.postgres.failover.FailoverManager;
 import io.nexs.postgres.hook.HookRegistry;
+import io.nexs.postgres.limits.TimeLimits;
 import io.nexs.postgres.pool.NodeConnector;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.pool.NodeTraffic;
@@ -63,7 +64,7 @@ import org.springframework.core.env.Environment;
 @Import({ NexsDbAutoConfiguration.EmbeddedConfiguration.class, NexsDbAutoConfiguration.EngineConfiguration.class,
 		NexsDbAutoConfiguration.RoutingConfiguration.class, NexsDbAutoConfiguration.LifeCycleConfiguration.class,
 		CommitOutcomeConfiguration.class, FailoverConfiguration.class, HookConfiguration.class,
-		ReadFromConfiguration.class, RetryConfiguration.class, TestDatabase.class })
+		LimitsConfiguration.class, ReadFromConfiguration.class, RetryConfiguration.class, TestDatabase.class })
 public final class NexsDbAutoConfiguration {
 
 	/**
@@ -178,11 +179,12 @@ public final class NexsDbAutoConfiguration {
 		@ConditionalOnMissingBean
 		RoutingCollaborators nexsDbRoutingCollaborators(ClusterMonitor monitor, FailoverManager failover,
 				Balancer balancer, ObjectProvider<WriteGate> gate, ObjectProvider<CommitProtocol> commit,
-				ObjectProvider<Prelude> prelude, ObjectProvider<RoutingListener> listeners, HookRegistry hooks) {
+				ObjectProvider<Prelude> prelude, ObjectProvider<RoutingListener> listeners, HookRegistry hooks,
+				TimeLimits limits) {
 			RoutingCollaborators defaults = RoutingCollaborators.defaults(monitor);
 			return new RoutingCollaborators(balancer, gate.getIfAvailable(() -> failover),
 					commit.getIfAvailable(defaults::commit), prelude.getIfAvailable(defaults::prelude),
-					RoutingListeners.of(listeners.orderedStream().toList()), hooks.dispatcher());
+					RoutingListeners.of(listeners.orderedStream().toList()), hooks.dispatcher(), limits);
 		}
 
 		/**

@@ -9,6 +9,8 @@ import io.nexs.postgres.hook.HookDispatcher;
 import io.nexs.postgres.hook.HookPoint;
 import io.nexs.postgres.hook.HookSubject;
 import io.nexs.postgres.hook.HookTarget;
+import io.nexs.postgres.limits.StatementWatch;
+import io.nexs.postgres.limits.TimeLimits;
 import io.nexs.postgres.sqlstate.SqlStates;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -41,6 +43,8 @@ final class Lease implements OpenTransaction, HookTarget {
 	private HookDispatcher hooks = HookDispatcher.NONE;
 
 	private @Nullable Term term;
+
+	private @Nullable StatementWatch watch;
 
 	private boolean lost;
 
@@ -118,6 +122,18 @@ final class Lease implements OpenTransaction, HookTarget {
 	@Override
 	public boolean isRead() {
 		return this.read;
+	}
+
+	/**
+	 * The time limit of what runs on the connection.
+	 */
+	StatementWatch watch(TimeLimits limits) throws SQLException {
+		StatementWatch present = this.watch;
+		if (present == null) {
+			present = this.target.pool().watch(this.connection, limits);
+			this.watch = present;
+		}
+		return present;
 	}
 
 	/**
@@ -268,6 +284,7 @@ final class Lease implements OpenTransaction, HookTarget {
 			return;
 		}
 		this.released = true;
+		disarm();
 		if (this.route.reason().isFallback()) {
 			this.target.fallbacks().decrementAndGet();
 		}
@@ -276,6 +293,16 @@ final class Lease implements OpenTransaction, HookTarget {
 		}
 		else {
 			this.target.pool().giveBack(this.connection);
+		}
+	}
+
+	/**
+	 * A COPY that was not brought to its end still has its limit.
+	 */
+	private void disarm() {
+		StatementWatch present = this.watch;
+		if (present != null && present.isArmed() && present.disarm() != StatementWatch.Verdict.IN_TIME) {
+			this.target.pool().evict(this.connection);
 		}
 	}
 

@@ -64,6 +64,9 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 
 	private boolean closed;
 
+	/** Its own time limit in seconds, where limits are ours; else the driver has it. */
+	private int ownLimit;
+
 	RoutedStatement(RoutedConnection handle, SqlFunction<Connection, S> factory) throws SQLException {
 		this.handle = handle;
 		this.factory = factory;
@@ -304,13 +307,15 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 			String first = null;
 			try {
 				R result;
-				if (route.runsAlone(used, kind)) {
-					result = alone(route, kind, call, statement);
+				long limit = route.limits().isActive() ? limit(route, kind) : 0;
+				if (route.runsAlone(used, kind, limit)) {
+					result = alone(route, kind, call, statement, limit);
 					used.markUsed();
 				}
 				else {
 					first = route.begin(used);
-					result = (first == null) ? execute(call, statement) : executeFirst(call, statement, first);
+					result = (limit == 0) ? execute(call, statement, first)
+							: executeInTime(route, kind, limit, call, statement, first);
 					route.succeeded(used);
 				}
 				HookDispatcher.took(context, route.router().observe(used, kind, start, null) - began);
@@ -332,11 +337,24 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 		}
 	}
 
+	private long limit(TransactionRoute route, StatementKind kind) {
+		return route.limits().nanos(LimitedCalls.kind(this.lease, kind), this.ownLimit);
+	}
+
+	private <R extends @Nullable Object> R executeInTime(TransactionRoute route, StatementKind kind, long limit,
+			StatementCall<? super S, R> call, S statement, @Nullable String first) throws SQLException {
+		if (route.commitsBySelf(this.lease)) {
+			return execute(call, statement, first);
+		}
+		return route.limits()
+			.run(this.lease, LimitedCalls.kind(this.lease, kind), limit, () -> execute(call, statement, first));
+	}
+
 	/**
 	 * The driver forgets the entries of a batch that failed.
 	 */
 	private <R extends @Nullable Object> R alone(TransactionRoute route, StatementKind kind,
-			StatementCall<? super S, R> call, S statement) throws SQLException {
+			StatementCall<? super S, R> call, S statement, long limit) throws SQLException {
 		SqlFunction<Lease, R> again = (lease) -> {
 			if (kind == StatementKind.BATCH) {
 				addEntriesAgain(statement);
@@ -345,7 +363,13 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 			return execute(call, statement);
 		};
 		boolean forgotten = kind == StatementKind.BATCH && !isRepeatable();
-		return route.alone(this.lease, (lease) -> executeInOneGo(call, statement), forgotten ? null : again);
+		SqlFunction<Lease, R> inTime = (lease) -> {
+			R result = route.limits()
+				.run(lease, LimitedCalls.kind(lease, kind), limit, () -> executeInOneGo(call, statement));
+			OneStatementTransaction.checkNotBegun(lease, statement.getWarnings());
+			return result;
+		};
+		return route.alone(this.lease, inTime, forgotten ? null : again);
 	}
 
 	/**
@@ -365,6 +389,11 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 		finally {
 			statement.setFetchSize(fetchSize);
 		}
+	}
+
+	private <R extends @Nullable Object> R execute(StatementCall<? super S, R> call, S statement,
+			@Nullable String first) throws SQLException {
+		return (first == null) ? execute(call, statement) : executeFirst(call, statement, first);
 	}
 
 	private <R extends @Nullable Object> R execute(StatementCall<? super S, R> call, S statement) throws SQLException {
@@ -600,11 +629,16 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 
 	@Override
 	public int getQueryTimeout() throws SQLException {
-		return delegate().getQueryTimeout();
+		return (this.ownLimit != 0) ? this.ownLimit : delegate().getQueryTimeout();
 	}
 
 	@Override
 	public void setQueryTimeout(int value) throws SQLException {
+		if (value >= 0 && this.handle.route().limits().isActive()) {
+			checkOpen();
+			this.ownLimit = value;
+			return;
+		}
 		set("setQueryTimeout", (statement) -> statement.setQueryTimeout(value));
 	}
 

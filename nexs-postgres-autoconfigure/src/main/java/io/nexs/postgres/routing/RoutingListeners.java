@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.List;
 
 import io.nexs.postgres.cluster.Node;
+import io.nexs.postgres.limits.LimitKind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,13 @@ public final class RoutingListeners implements RoutingListener {
 	public void repeated(Route failed, SQLException failure) {
 		for (RoutingListener listener : this.listeners) {
 			listener.repeated(failed, failure);
+		}
+	}
+
+	@Override
+	public void limited(Route route, LimitKind kind) {
+		for (RoutingListener listener : this.listeners) {
+			listener.limited(route, kind);
 		}
 	}
 

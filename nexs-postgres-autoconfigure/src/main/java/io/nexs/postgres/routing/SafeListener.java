@@ -3,6 +3,7 @@ package io.nexs.postgres.routing;
 import java.sql.SQLException;
 
 import io.nexs.postgres.cluster.Node;
+import io.nexs.postgres.limits.LimitKind;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +69,16 @@ final class SafeListener implements RoutingListener {
 	public void repeated(Route failed, SQLException failure) {
 		try {
 			this.delegate.repeated(failed, failure);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			warn(ex);
+		}
+	}
+
+	@Override
+	public void limited(Route route, LimitKind kind) {
+		try {
+			this.delegate.limited(route, kind);
 		}
 		catch (RuntimeException | LinkageError ex) {
 			warn(ex);

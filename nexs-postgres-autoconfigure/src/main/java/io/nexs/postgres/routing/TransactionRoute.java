@@ -38,6 +38,8 @@ final class TransactionRoute {
 
 	private final HookDispatcher hooks;
 
+	private final LimitedCalls limits;
+
 	private final SessionSettings session = new SessionSettings();
 
 	private boolean autoCommit;
@@ -72,6 +74,7 @@ final class TransactionRoute {
 		this.commit = collaborators.commit();
 		this.prelude = collaborators.prelude();
 		this.hooks = collaborators.hooks();
+		this.limits = router.limits();
 		this.single = new OneStatementTransaction(router.listener(), this.commit);
 		this.autoCommit = autoCommit;
 	}
@@ -414,6 +417,10 @@ final class TransactionRoute {
 		return this.hooks;
 	}
 
+	LimitedCalls limits() {
+		return this.limits;
+	}
+
 	/**
 	 * Called when a statement returned. One in autocommit mode was its own COMMIT.
 	 */
@@ -425,13 +432,24 @@ final class TransactionRoute {
 	}
 
 	/**
-	 * Whether a statement is to run in a transaction of its own. What does not come with
-	 * a count of rows is left to the server, and so is what comes in a transaction that
-	 * was begun by a statement.
+	 * Whether a statement is to run in a transaction of its own: for a commit protocol,
+	 * which leaves to the server what does not come with a count of rows, or for a time
+	 * limit, which would cover the server's own COMMIT. What comes in a transaction that
+	 * was begun by a statement is left to the server.
+	 * @param limit time limit in nanoseconds, zero for none
 	 */
-	boolean runsAlone(Lease lease, StatementKind kind) {
-		return this.autoCommit && !lease.isRead() && (kind == StatementKind.UPDATE || kind == StatementKind.BATCH)
-				&& this.commit.coversAutoCommit() && lease.isIdle();
+	boolean runsAlone(Lease lease, StatementKind kind, long limit) {
+		return this.autoCommit && !lease.isRead() && (limit != 0
+				|| ((kind == StatementKind.UPDATE || kind == StatementKind.BATCH) && this.commit.coversAutoCommit()))
+				&& lease.isIdle();
+	}
+
+	/**
+	 * Whether the server commits by itself what is said now, or another statement may be
+	 * COMMIT: what writes there is not limited, since the limit would cover the COMMIT.
+	 */
+	boolean commitsBySelf(Lease lease) {
+		return this.autoCommit && !lease.isRead();
 	}
 
 	/**

@@ -527,8 +527,9 @@ class FirstStatementTests {
 
 	private static NexsPostgres with(Prelude prelude) {
 		return RoutingFixture.start(cluster,
-				(builder) -> builder.collaborators((defaults) -> new RoutingCollaborators(defaults.balancer(),
-						defaults.gate(), defaults.commit(), prelude, defaults.listener(), defaults.hooks())));
+				(builder) -> builder
+					.collaborators((defaults) -> new RoutingCollaborators(defaults.balancer(), defaults.gate(),
+							defaults.commit(), prelude, defaults.listener(), defaults.hooks(), defaults.limits())));
 	}
 
 	private static NexsPostgres with(String property, String value) {

@@ -265,7 +265,7 @@ class RouteFaultTests {
 			throw new SQLException("refused", "42501");
 		};
 		try (NexsPostgres own = with((defaults) -> new RoutingCollaborators(defaults.balancer(), defaults.gate(),
-				failing, defaults.prelude(), defaults.listener(), defaults.hooks()));
+				failing, defaults.prelude(), defaults.listener(), defaults.hooks(), defaults.limits()));
 				Connection connection = own.dataSource().getConnection();
 				Statement statement = connection.createStatement()) {
 			connection.setAutoCommit(false);
@@ -286,7 +286,7 @@ class RouteFaultTests {
 			return "set local search_path to other";
 		};
 		try (NexsPostgres own = with((defaults) -> new RoutingCollaborators(defaults.balancer(), defaults.gate(),
-				defaults.commit(), prelude, defaults.listener(), defaults.hooks()));
+				defaults.commit(), prelude, defaults.listener(), defaults.hooks(), defaults.limits()));
 				Connection connection = own.dataSource().getConnection()) {
 			connection.setAutoCommit(false);
 			assertThatIllegalStateException().isThrownBy(() -> text(connection, "show search_path"));
