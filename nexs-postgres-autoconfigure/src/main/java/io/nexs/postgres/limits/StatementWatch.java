@@ -80,15 +80,20 @@ public final class StatementWatch {
 	}
 
 	/**
+	 * Whether the limit is over. The driver does not look for the answer of the server
+	 * while it sends rows.
+	 * @return whether what runs is being ended
+	 */
+	public boolean isOver() {
+		return this.state.get() == FIRED;
+	}
+
+	/**
 	 * Whether a limit is armed, or was and is not disarmed.
 	 * @return whether it is
 	 */
 	public boolean isArmed() {
 		return this.state.get() != IDLE;
-	}
-
-	LimitedConnection connection() {
-		return this.connection;
 	}
 
 	long wakeAt() {

@@ -94,6 +94,18 @@ public final class TimeLimits implements AutoCloseable {
 	}
 
 	/**
+	 * The server's own limit for a kind, which is later than ours.
+	 * @param kind the kind
+	 * @return milliseconds, zero for none
+	 */
+	public int backstopMillis(LimitKind kind) {
+		Duration backstop = this.settings.backstop();
+		long limit = nanos(kind);
+		return (limit == 0 || backstop.isZero()) ? 0
+				: (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(limit + backstop.toNanos()));
+	}
+
+	/**
 	 * Returns the settings.
 	 * @return the limits
 	 */

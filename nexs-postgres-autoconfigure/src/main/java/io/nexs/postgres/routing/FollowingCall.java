@@ -8,9 +8,9 @@ import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that can be executed behind another statement: the driver sends a text with
- * several statements in one round trip and keeps all results, of which the first is not
- * the caller's. The answer is the one that JDBC says of the plain call.
+ * The calls that can be executed behind other statements: the driver sends a text with
+ * several statements in one round trip and keeps all results, of which the first ones are
+ * not the caller's. The answer is the one that JDBC says of the plain call.
  *
  * @param <R> what comes back
  */
@@ -55,12 +55,10 @@ final class FollowingCall<R> {
 		return new Text<>(sql, this);
 	}
 
-	/**
-	 * One text of two statements. The line break ends a comment; behind the semicolon it
-	 * would shift the positions in the server's error messages.
-	 */
-	static String join(String first, String sql) {
-		return first + "\n;" + sql;
+	private static void stepOver(Statement statement, Preface first) throws SQLException {
+		for (int i = 0; i < first.statements(); i++) {
+			statement.getMoreResults();
+		}
 	}
 
 	private static ResultSet rows(Statement statement) throws SQLException {
@@ -92,7 +90,7 @@ final class FollowingCall<R> {
 	}
 
 	/**
-	 * The call of a statement that was prepared with both texts.
+	 * The call of a statement that was prepared with all texts.
 	 *
 	 * @param <R> what comes back
 	 */
@@ -110,9 +108,9 @@ final class FollowingCall<R> {
 		}
 
 		@Override
-		public R executeBehind(PreparedStatement statement, String first) throws SQLException {
+		public R executeBehind(PreparedStatement statement, Preface first) throws SQLException {
 			statement.execute();
-			statement.getMoreResults();
+			stepOver(statement, first);
 			return this.answer.apply(statement);
 		}
 
@@ -136,9 +134,9 @@ final class FollowingCall<R> {
 		}
 
 		@Override
-		public R executeBehind(Statement statement, String first) throws SQLException {
-			statement.execute(join(first, this.sql));
-			statement.getMoreResults();
+		public R executeBehind(Statement statement, Preface first) throws SQLException {
+			statement.execute(first.join(this.sql));
+			stepOver(statement, first);
 			return this.call.answer.apply(statement);
 		}
 

@@ -46,6 +46,8 @@ final class Lease implements OpenTransaction, HookTarget {
 
 	private @Nullable StatementWatch watch;
 
+	private final Backstop backstop = new Backstop();
+
 	private boolean lost;
 
 	private boolean cutOff;
@@ -141,9 +143,22 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * term. On a node that is not the primary any more it is the last one it had.
 	 */
 	void begin(RoutingTable table) {
+		this.backstop.begin();
 		if (this.target == table.primary()) {
 			this.term = table.topology().term();
 		}
+	}
+
+	/**
+	 * The server's own limit in the present transaction.
+	 */
+	Backstop backstop() {
+		return this.backstop;
+	}
+
+	@Override
+	public @Nullable String beforeCommit() {
+		return this.backstop.beforeCommit();
 	}
 
 	@Override

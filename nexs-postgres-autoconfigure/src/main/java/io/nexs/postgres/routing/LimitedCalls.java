@@ -64,6 +64,14 @@ final class LimitedCalls {
 	}
 
 	/**
+	 * The server's own limit for a kind.
+	 * @return milliseconds, zero for none
+	 */
+	int backstopMillis(LimitKind kind) {
+		return this.limits.backstopMillis(kind);
+	}
+
+	/**
 	 * Runs a call under its limit.
 	 * @param nanos the limit, zero for none
 	 */
@@ -78,6 +86,7 @@ final class LimitedCalls {
 			result = call.run();
 		}
 		catch (SQLException ex) {
+			lease.backstop().doubt();
 			throw failed(lease, kind, nanos, watch.disarm(), ex);
 		}
 		catch (RuntimeException | Error ex) {

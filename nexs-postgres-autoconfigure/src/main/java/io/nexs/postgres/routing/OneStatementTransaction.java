@@ -51,7 +51,7 @@ final class OneStatementTransaction {
 	<R extends @Nullable Object> R run(Lease lease, SqlFunction<Lease, R> statement,
 			@Nullable SqlFunction<Lease, R> again) throws SQLException {
 		try {
-			return runInTransaction(lease, statement);
+			return runInTransaction(lease, statement, System.nanoTime());
 		}
 		catch (SQLException ex) {
 			if (again == null || !isRefusedInTransaction(ex)) {
@@ -64,11 +64,35 @@ final class OneStatementTransaction {
 		return result;
 	}
 
-	private <R extends @Nullable Object> R runInTransaction(Lease lease, SqlFunction<Lease, R> statement)
+	/**
+	 * Begins the transaction of a statement that takes several calls.
+	 * @return when that was
+	 */
+	long begin(Lease lease) throws SQLException {
+		lease.connection().setAutoCommit(false);
+		this.open = true;
+		return System.nanoTime();
+	}
+
+	/**
+	 * Commits what {@link #begin(Lease)} began.
+	 */
+	void commit(Lease lease, long began) throws SQLException {
+		runInTransaction(lease, (done) -> done, began);
+	}
+
+	/**
+	 * Rolls back what {@link #begin(Lease)} began.
+	 */
+	void rollBack(Lease lease, long began) {
+		end(lease);
+		this.listener.ended(lease.route(), TransactionOutcome.ROLLED_BACK, System.nanoTime() - began);
+	}
+
+	private <R extends @Nullable Object> R runInTransaction(Lease lease, SqlFunction<Lease, R> statement, long began)
 			throws SQLException {
 		lease.connection().setAutoCommit(false);
 		this.open = true;
-		long began = System.nanoTime();
 		TransactionOutcome outcome = TransactionOutcome.ROLLED_BACK;
 		try {
 			R result = statement.apply(lease);

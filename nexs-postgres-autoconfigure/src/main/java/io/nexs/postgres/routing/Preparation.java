@@ -18,10 +18,10 @@ record Preparation(String sql, Maker maker) implements SqlFunction<Connection, P
 	}
 
 	/**
-	 * Prepares it together with the statement in front.
+	 * Prepares it together with the statements in front.
 	 */
-	PreparedStatement behind(Connection connection, String first) throws SQLException {
-		return this.maker.make(connection, FollowingCall.join(first, this.sql));
+	PreparedStatement behind(Connection connection, Preface first) throws SQLException {
+		return this.maker.make(connection, first.join(this.sql));
 	}
 
 	/**

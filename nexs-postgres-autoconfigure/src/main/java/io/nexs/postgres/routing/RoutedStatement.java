@@ -16,6 +16,7 @@ import io.nexs.postgres.hook.HookParameter;
 import io.nexs.postgres.hook.HookPoint;
 import io.nexs.postgres.hook.HookSubject;
 import io.nexs.postgres.hook.HookVetoException;
+import io.nexs.postgres.limits.LimitKind;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 
@@ -314,8 +315,8 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 				}
 				else {
 					first = route.begin(used);
-					result = (limit == 0) ? execute(call, statement, first)
-							: executeInTime(route, kind, limit, call, statement, first);
+					result = route.limits().isActive() ? executeInTime(route, kind, limit, call, statement, first)
+							: execute(call, statement, Preface.of(first));
 					route.succeeded(used);
 				}
 				HookDispatcher.took(context, route.router().observe(used, kind, start, null) - began);
@@ -344,10 +345,15 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 	private <R extends @Nullable Object> R executeInTime(TransactionRoute route, StatementKind kind, long limit,
 			StatementCall<? super S, R> call, S statement, @Nullable String first) throws SQLException {
 		if (route.commitsBySelf(this.lease)) {
-			return execute(call, statement, first);
+			return execute(call, statement, Preface.of(first));
 		}
-		return route.limits()
-			.run(this.lease, LimitedCalls.kind(this.lease, kind), limit, () -> execute(call, statement, first));
+		LimitKind limited = LimitedCalls.kind(this.lease, kind);
+		int millis = route.limits().backstopMillis(limited);
+		boolean follows = follows(call, statement);
+		String backstop = !route.isAutoCommit() ? this.lease.backstop().text(millis, follows || first != null)
+				: follows ? Backstop.alone(millis) : null;
+		Preface preface = Preface.of(first, backstop);
+		return route.limits().run(this.lease, limited, limit, () -> execute(call, statement, preface));
 	}
 
 	/**
@@ -364,8 +370,10 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 		};
 		boolean forgotten = kind == StatementKind.BATCH && !isRepeatable();
 		SqlFunction<Lease, R> inTime = (lease) -> {
+			LimitKind limited = LimitedCalls.kind(lease, kind);
 			R result = route.limits()
-				.run(lease, LimitedCalls.kind(lease, kind), limit, () -> executeInOneGo(call, statement));
+				.run(lease, limited, limit,
+						() -> executeInOneGo(call, statement, route.limits().backstopMillis(limited)));
 			OneStatementTransaction.checkNotBegun(lease, statement.getWarnings());
 			return result;
 		};
@@ -376,23 +384,25 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 	 * In autocommit mode the driver fetches all rows at once. Within a transaction it
 	 * would leave some on the server, which COMMIT takes away, and give no count.
 	 */
-	private <R extends @Nullable Object> R executeInOneGo(StatementCall<? super S, R> call, S statement)
-			throws SQLException {
+	private <R extends @Nullable Object> R executeInOneGo(StatementCall<? super S, R> call, S statement,
+			int backstopMillis) throws SQLException {
 		int fetchSize = statement.getFetchSize();
-		if (fetchSize == 0) {
-			return execute(call, statement);
+		if (fetchSize != 0) {
+			statement.setFetchSize(0);
 		}
-		statement.setFetchSize(0);
 		try {
-			return execute(call, statement);
+			String backstop = this.lease.backstop().text(backstopMillis, follows(call, statement));
+			return execute(call, statement, Preface.of(backstop));
 		}
 		finally {
-			statement.setFetchSize(fetchSize);
+			if (fetchSize != 0) {
+				statement.setFetchSize(fetchSize);
+			}
 		}
 	}
 
 	private <R extends @Nullable Object> R execute(StatementCall<? super S, R> call, S statement,
-			@Nullable String first) throws SQLException {
+			@Nullable Preface first) throws SQLException {
 		return (first == null) ? execute(call, statement) : executeFirst(call, statement, first);
 	}
 
@@ -409,10 +419,10 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 	 * driver can do that: it has no cursor over several statements, and no savepoint of
 	 * its own between them.
 	 */
-	private <R extends @Nullable Object> R executeFirst(StatementCall<? super S, R> call, S statement, String first)
+	private <R extends @Nullable Object> R executeFirst(StatementCall<? super S, R> call, S statement, Preface first)
 			throws SQLException {
-		if (!call.mayFollow() || statement.getFetchSize() != 0 || !mayFollow() || this.lease.isAutoSave()) {
-			TransactionRoute.say(this.lease, first);
+		if (!follows(call, statement)) {
+			TransactionRoute.say(this.lease, first.text());
 			return execute(call, statement);
 		}
 		if (this.executed != statement) {
@@ -423,6 +433,10 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 		return call.executeBehind(following, first);
 	}
 
+	private boolean follows(StatementCall<? super S, ?> call, S statement) throws SQLException {
+		return call.mayFollow() && statement.getFetchSize() == 0 && mayFollow() && !this.lease.isAutoSave();
+	}
+
 	/**
 	 * Whether this statement can be executed behind another one.
 	 */
@@ -431,9 +445,9 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 	}
 
 	/**
-	 * The physical statement that says both texts once.
+	 * The physical statement that says all texts once.
 	 */
-	S following(Connection connection, String first) throws SQLException {
+	S following(Connection connection, Preface first) throws SQLException {
 		return this.delegate;
 	}
 

@@ -12,6 +12,7 @@ import io.nexs.postgres.hook.HookDispatcher;
 import io.nexs.postgres.hook.HookPoint;
 import io.nexs.postgres.hook.HookSubject;
 import io.nexs.postgres.hook.HookTarget;
+import io.nexs.postgres.pool.CopyGuard;
 import io.nexs.postgres.pool.CopyHooks;
 import io.nexs.postgres.sqlstate.FailureKind;
 import io.nexs.postgres.sqlstate.SqlStateClassifier;
@@ -378,6 +379,7 @@ final class TransactionRoute {
 		if (this.open && !lease.isIdle()) {
 			return null;
 		}
+		lease.backstop().begin();
 		int level = (this.isolation == lease.target().defaultIsolation()) ? Connection.TRANSACTION_NONE
 				: this.isolation;
 		String text = this.prelude.text(level);
@@ -463,6 +465,29 @@ final class TransactionRoute {
 	}
 
 	/**
+	 * Begins a transaction for a COPY of the autocommit mode.
+	 * @return when that was
+	 */
+	long beginAlone(Lease lease) throws SQLException {
+		lease.begin(this.router.table());
+		return this.single.begin(lease);
+	}
+
+	/**
+	 * Commits what {@link #beginAlone(Lease)} began.
+	 */
+	void commitAlone(Lease lease, long began) throws SQLException {
+		this.single.commit(lease, began);
+	}
+
+	/**
+	 * Rolls back what {@link #beginAlone(Lease)} began.
+	 */
+	void rollBackAlone(Lease lease, long began) {
+		this.single.rollBack(lease, began);
+	}
+
+	/**
 	 * On a replica nothing is kept.
 	 */
 	private static void traceAutoCommit(Lease lease) {
@@ -503,8 +528,9 @@ final class TransactionRoute {
 			say(lease, first);
 		}
 		lease.markUsed();
-		if (this.hooks.isActive()) {
-			lease.target().pool().hookCopies(lease.connection(), new CopyHooks(this.hooks, lease));
+		if (this.hooks.isActive() || this.limits.isActive()) {
+			CopyGuard guard = this.limits.isActive() ? new LimitedCopy(this, lease) : CopyGuard.NONE;
+			lease.target().pool().hookCopies(lease.connection(), new CopyHooks(this.hooks, lease, guard));
 		}
 		return lease;
 	}
