@@ -1,9 +1,11 @@
 package io.nexs.postgres.transaction;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
@@ -13,6 +15,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 import io.nexs.postgres.cluster.MonitorSettings;
+import io.nexs.postgres.embedded.CutPoint;
+import io.nexs.postgres.embedded.CutRule;
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.postgres.limits.LimitSettings;
@@ -26,11 +30,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * A COMMIT that waits for its synchronous standby for longer than all limits: it returns
@@ -97,6 +103,42 @@ class LimitAtCommitTests {
 			assertThat(OutcomeFixture.ask(cluster, "select count(*) from " + MarkerTable.DEFAULT_NAME))
 				.isEqualTo("1");
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void commitWhoseWaitSomebodyElseCancelsIsNotTakenForSuccess(boolean marker) throws Exception {
+		this.postgres = start("extended", marker);
+		try (Connection connection = this.postgres.dataSource().getConnection()) {
+			standby().freeze();
+			CompletableFuture<Throwable> written = CompletableFuture.supplyAsync(
+					() -> catchThrowable(() -> Write.TRANSACTION.write(connection)));
+			Awaitility.await()
+				.atMost(OutcomeFixture.LONG)
+				.until(() -> "t".equals(OutcomeFixture.ask(cluster, "select coalesce(bool_or(pg_cancel_backend(pid)),"
+						+ " false) from pg_stat_activity where wait_event = 'SyncRep'")));
+			if (!marker) {
+				assertThat(written.get(20, TimeUnit.SECONDS)).isInstanceOf(UnknownOutcomeException.class);
+			}
+			standby().thaw();
+			assertThat(written.get(40, TimeUnit.SECONDS) == null).isEqualTo(marker);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void backstopIsSwitchedOffInTheRoundTripOfCommit(boolean marker) throws Exception {
+		this.postgres = start("extended", marker);
+		CutRule rule = cluster.primary()
+			.relay()
+			.onClientBytes("statement_timeout = 0".getBytes(StandardCharsets.UTF_8), CutPoint.BEFORE);
+		try (Connection connection = this.postgres.dataSource().getConnection()) {
+			Throwable failure = catchThrowable(() -> Write.TRANSACTION.write(connection));
+			assertThat(rule.fired()).isTrue();
+			assertThat(failure).isInstanceOf(marker ? SQLTransactionRollbackException.class
+					: UnknownOutcomeException.class);
+		}
+		assertThat(OutcomeFixture.ask(cluster, "select count(*) from entry")).isEqualTo("0");
 	}
 
 	private static EmbeddedNode standby() {
