@@ -42,8 +42,13 @@ class ArchitectureTests {
 	 * Layer of each package. A new package is entered here and in docs/architecture.md.
 	 */
 	private static final Map<String, Integer> LAYERS = Map.ofEntries(Map.entry("sqlstate", 0), Map.entry("dsn", 0),
-			Map.entry("cluster", 1), Map.entry("hook", 1), Map.entry("pool", 2), Map.entry("routing", 2),
-			Map.entry("masking", 2), Map.entry("failover", 3), Map.entry("server", 3), Map.entry("safety", 3), Map.entry("transaction", 3), Map.entry("tenant", 3), Map.entry("notification", 3), Map.entry("copy", 3), Map.entry("retry", 3), Map.entry("error", 3), Map.entry("mapping", 3), Map.entry("logging", 3), Map.entry("slowquery", 3), Map.entry("audit", 3), Map.entry("validation", 3), Map.entry("health", 4), Map.entry("metrics", 4), Map.entry("endpoint", 4), Map.entry("tracing", 4), Map.entry("autoconfigure", 5));
+			Map.entry("cluster", 1), Map.entry("hook", 1), Map.entry("limits", 1), Map.entry("pool", 2),
+			Map.entry("routing", 2), Map.entry("masking", 2), Map.entry("failover", 3), Map.entry("server", 3),
+			Map.entry("safety", 3), Map.entry("transaction", 3), Map.entry("tenant", 3), Map.entry("notification", 3),
+			Map.entry("copy", 3), Map.entry("retry", 3), Map.entry("error", 3), Map.entry("mapping", 3),
+			Map.entry("logging", 3), Map.entry("slowquery", 3), Map.entry("audit", 3), Map.entry("validation", 3),
+			Map.entry("health", 4), Map.entry("metrics", 4), Map.entry("endpoint", 4), Map.entry("tracing", 4),
+			Map.entry("autoconfigure", 5));
 
 	/**
 	 * What a package may import from its own layer.

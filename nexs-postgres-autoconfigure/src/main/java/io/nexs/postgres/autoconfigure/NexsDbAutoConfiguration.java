@@ -9,6 +9,7 @@ import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.postgres.failover.FailoverManager;
 import io.nexs.postgres.hook.HookRegistry;
+import io.nexs.postgres.limits.TimeLimits;
 import io.nexs.postgres.pool.NodeConnector;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.pool.NodeTraffic;
@@ -64,7 +65,10 @@ import org.springframework.core.env.Environment;
 @ImportRuntimeHints(NexsDbRuntimeHints.class)
 @Import({ NexsDbAutoConfiguration.EmbeddedConfiguration.class, NexsDbAutoConfiguration.EngineConfiguration.class,
 		NexsDbAutoConfiguration.RoutingConfiguration.class, NexsDbAutoConfiguration.LifeCycleConfiguration.class,
-		AuditConfiguration.class, CommitOutcomeConfiguration.class, CorrelationConfiguration.class, FailoverConfiguration.class, HookConfiguration.class, LoggingConfiguration.class, MaskingConfiguration.class, ObservationConfiguration.class, ReadFromConfiguration.class, RetryConfiguration.class, SlowQueryConfiguration.class, TestDatabase.class, ValidationConfiguration.class })
+		AuditConfiguration.class, CommitOutcomeConfiguration.class, CorrelationConfiguration.class,
+		FailoverConfiguration.class, HookConfiguration.class, LimitsConfiguration.class, LoggingConfiguration.class,
+		MaskingConfiguration.class, ObservationConfiguration.class, ReadFromConfiguration.class,
+		RetryConfiguration.class, SlowQueryConfiguration.class, TestDatabase.class, ValidationConfiguration.class })
 public final class NexsDbAutoConfiguration {
 
 	/**
@@ -180,12 +184,12 @@ public final class NexsDbAutoConfiguration {
 		RoutingCollaborators nexsDbRoutingCollaborators(ClusterMonitor monitor, FailoverManager failover,
 				Balancer balancer, ObjectProvider<WriteGate> gate, ObjectProvider<CommitProtocol> commit,
 				ObjectProvider<Prelude> prelude, ObjectProvider<RoutingListener> listeners, HookRegistry hooks,
-				ObjectProvider<StatementText> text) {
+				ObjectProvider<StatementText> text, TimeLimits limits) {
 			RoutingCollaborators defaults = RoutingCollaborators.defaults(monitor);
 			return new RoutingCollaborators(balancer, gate.getIfAvailable(() -> failover),
 					commit.getIfAvailable(defaults::commit), prelude.getIfAvailable(defaults::prelude),
 					RoutingListeners.of(listeners.orderedStream().toList()), hooks.dispatcher(),
-					text.getIfAvailable(defaults::text));
+					text.getIfAvailable(defaults::text), limits);
 		}
 
 		/**

@@ -98,6 +98,13 @@ final class PropertyRules {
 		}
 	}
 
+	static void atMost(String key, Duration value, Duration maximum) {
+		if (value.compareTo(maximum) > 0) {
+			throw new InvalidSettingException(key, "is " + text(value) + ", more than " + text(maximum),
+					"Set it to " + text(maximum) + " or less.");
+		}
+	}
+
 	static void notMore(String key, Duration value, String otherKey, Duration other) {
 		if (value.compareTo(other) > 0) {
 			throw new InvalidSettingException(key,

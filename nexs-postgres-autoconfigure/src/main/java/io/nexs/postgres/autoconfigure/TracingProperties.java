@@ -30,11 +30,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param correlation Correlation ids.
  */
 @ConfigurationProperties("nexs.db.tracing")
-record TracingProperties(@Nullable Boolean enabled,
-		@DefaultValue({ "query", "exec", "batch", "commit", "rollback", "copy" }) Set<HookPoint> points,
+record TracingProperties(@Nullable Boolean enabled, @DefaultValue( {
+		"query", "exec", "batch", "commit", "rollback", "copy" }) Set<HookPoint> points,
 		@DefaultValue("100ms") Duration slowAcquire, @DefaultValue("false") boolean queryText,
-		@DefaultValue("false") boolean meters,
-		@DefaultValue("none") Propagate propagate, @Nullable String tenantMdcKey,
+		@DefaultValue("false") boolean meters, @DefaultValue("none") Propagate propagate, @Nullable String tenantMdcKey,
 		@DefaultValue Correlation correlation){
 
 	TracingProperties {

@@ -95,6 +95,12 @@ public enum NexsDbMeter {
 			"node", "category"),
 
 	/**
+	 * Statements ended by a time limit.
+	 */
+	LIMITS("nexs.db.limits", Meter.Type.COUNTER, null, "Statements ended by a time limit, by its kind.", "node",
+			"kind"),
+
+	/**
 	 * Transactions.
 	 */
 	TRANSACTIONS("nexs.db.transactions", Meter.Type.TIMER, "seconds",

@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.cluster.NodeRole;
+import io.nexs.postgres.limits.LimitKind;
 import io.nexs.postgres.routing.RouteReason;
 import io.nexs.postgres.routing.StatementKind;
 import io.nexs.postgres.routing.TransactionOutcome;
@@ -50,6 +51,8 @@ final class NodeMeters {
 	private final AtomicReferenceArray<Counter> fallbacks = new AtomicReferenceArray<>(RouteReason.values().length);
 
 	private final AtomicReferenceArray<Counter> repeats = new AtomicReferenceArray<>(FailureKind.values().length);
+
+	private final AtomicReferenceArray<Counter> limits = new AtomicReferenceArray<>(LimitKind.values().length);
 
 	private final Map<String, Counter> errors = new ConcurrentHashMap<>();
 
@@ -113,6 +116,12 @@ final class NodeMeters {
 		((counter != null) ? counter : put(this.repeats, kind.ordinal(),
 				() -> counter(NexsDbMeter.REPEATS, tags().and("category", tag(kind)))))
 			.increment();
+	}
+
+	Counter limited(LimitKind kind) {
+		Counter counter = this.limits.get(kind.ordinal());
+		return (counter != null) ? counter
+				: put(this.limits, kind.ordinal(), () -> counter(NexsDbMeter.LIMITS, tags().and("kind", kind.tag())));
 	}
 
 	void failed(SQLException failure) {

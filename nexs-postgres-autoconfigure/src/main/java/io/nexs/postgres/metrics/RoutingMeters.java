@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nexs.postgres.cluster.Node;
+import io.nexs.postgres.limits.LimitKind;
 import io.nexs.postgres.routing.Route;
 import io.nexs.postgres.routing.RoutingListener;
 import io.nexs.postgres.routing.StatementKind;
@@ -67,6 +68,11 @@ public final class RoutingMeters implements RoutingListener {
 	@Override
 	public void failed(@Nullable Node node, SQLException failure) {
 		of(node).failed(failure);
+	}
+
+	@Override
+	public void limited(Route route, LimitKind kind) {
+		of(route.node()).limited(kind).increment();
 	}
 
 	/**

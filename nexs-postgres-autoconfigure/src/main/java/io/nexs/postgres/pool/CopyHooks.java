@@ -8,9 +8,10 @@ import io.nexs.postgres.hook.HookPoint;
 import io.nexs.postgres.hook.HookSubject;
 import io.nexs.postgres.hook.HookTarget;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.copy.CopyOperation;
 
 /**
- * Calls the hooks around COPY on a lent connection.
+ * Calls the hooks around COPY on a lent connection, and within them a guard.
  */
 public final class CopyHooks {
 
@@ -18,22 +19,29 @@ public final class CopyHooks {
 
 	private final HookTarget target;
 
+	private final CopyGuard guard;
+
 	/**
 	 * Creates the caller of hooks.
 	 * @param hooks calls the hooks
 	 * @param target where the connection leads
+	 * @param guard watches over COPY
 	 */
-	public CopyHooks(HookDispatcher hooks, HookTarget target) {
+	public CopyHooks(HookDispatcher hooks, HookTarget target, CopyGuard guard) {
 		this.hooks = hooks;
 		this.target = target;
+		this.guard = guard;
 	}
 
 	/**
 	 * COPY is about to begin.
 	 */
-	Copy begin(String sql) {
-		HookContext context = this.hooks.before(HookPoint.COPY, sql, HookSubject.NONE, this.target);
-		return new Copy(context, System.nanoTime());
+	Copy begin(String sql) throws SQLException {
+		HookContext context = this.hooks.isActive()
+				? this.hooks.before(HookPoint.COPY, sql, HookSubject.NONE, this.target) : null;
+		Copy copy = new Copy(context, System.nanoTime());
+		copy.act(this.guard::begin);
+		return copy;
 	}
 
 	/**
@@ -52,9 +60,45 @@ public final class CopyHooks {
 			this.start = start;
 		}
 
-		void ended(long rows, @Nullable Throwable failure) {
+		/**
+		 * Sends rows, unless the guard says that no more are to be sent.
+		 */
+		void send(CopyOperation copy, Act rows) throws SQLException {
+			act(() -> {
+				if (CopyHooks.this.guard.isOver()) {
+					copy.cancelCopy();
+					throw new SQLException("COPY was ended by its time limit", "57014");
+				}
+				rows.run();
+			});
+		}
+
+		/**
+		 * It has come to its end, or was given up by the application.
+		 */
+		void returned(long rows) throws SQLException {
 			if (!this.ended) {
-				this.ended = true;
+				act(CopyHooks.this.guard::returned);
+				ended(rows, null);
+			}
+		}
+
+		/**
+		 * It has failed.
+		 * @return what the caller is told
+		 */
+		SQLException failed(SQLException failure) {
+			if (this.ended) {
+				return failure;
+			}
+			SQLException told = CopyHooks.this.guard.failed(failure);
+			ended(-1, told);
+			return told;
+		}
+
+		private void ended(long rows, @Nullable Throwable failure) {
+			this.ended = true;
+			if (CopyHooks.this.hooks.isActive()) {
 				HookDispatcher.took(this.context, System.nanoTime() - this.start);
 				CopyHooks.this.hooks.after(this.context, CopyHooks.this.target, rows, failure);
 			}
@@ -67,8 +111,11 @@ public final class CopyHooks {
 			try {
 				return step.run();
 			}
-			catch (SQLException | RuntimeException | Error ex) {
-				ended(-1, ex);
+			catch (SQLException ex) {
+				throw failed(ex);
+			}
+			catch (RuntimeException | Error ex) {
+				failed(new SQLException("COPY failed", ex));
 				throw ex;
 			}
 		}

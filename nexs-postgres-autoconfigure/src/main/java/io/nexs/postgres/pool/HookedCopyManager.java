@@ -72,7 +72,7 @@ final class HookedCopyManager extends CopyManager {
 		@Override
 		public void cancelCopy() throws SQLException {
 			this.copy.act(this.delegate::cancelCopy);
-			this.copy.ended(-1, new SQLException("COPY was cancelled by the application", "57014"));
+			this.copy.failed(new SQLException("COPY was cancelled by the application", "57014"));
 		}
 
 		@Override
@@ -96,12 +96,12 @@ final class HookedCopyManager extends CopyManager {
 
 		@Override
 		public void writeToCopy(byte[] bytes, int offset, int size) throws SQLException {
-			this.copy.act(() -> this.delegate.writeToCopy(bytes, offset, size));
+			this.copy.send(this.delegate, () -> this.delegate.writeToCopy(bytes, offset, size));
 		}
 
 		@Override
 		public void writeToCopy(ByteStreamWriter from) throws SQLException {
-			this.copy.act(() -> this.delegate.writeToCopy(from));
+			this.copy.send(this.delegate, () -> this.delegate.writeToCopy(from));
 		}
 
 		@Override
@@ -112,7 +112,7 @@ final class HookedCopyManager extends CopyManager {
 		@Override
 		public long endCopy() throws SQLException {
 			long rows = this.copy.step(this.delegate::endCopy);
-			this.copy.ended(rows, null);
+			this.copy.returned(rows);
 			return rows;
 		}
 
@@ -139,7 +139,7 @@ final class HookedCopyManager extends CopyManager {
 		public byte @Nullable [] readFromCopy(boolean block) throws SQLException {
 			byte[] row = this.copy.step(() -> this.delegate.readFromCopy(block));
 			if (row == null && !this.delegate.isActive()) {
-				this.copy.ended(this.delegate.getHandledRowCount(), null);
+				this.copy.returned(this.delegate.getHandledRowCount());
 			}
 			return row;
 		}

@@ -8,11 +8,16 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.Properties;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.nexs.postgres.cluster.ServerInstance;
+import io.nexs.postgres.limits.LimitedConnection;
+import io.nexs.postgres.limits.StatementWatch;
+import io.nexs.postgres.limits.TimeLimits;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGProperty;
 import org.postgresql.copy.CopyManager;
 import org.postgresql.jdbc.PgConnection;
 import org.postgresql.util.HostSpec;
@@ -21,9 +26,9 @@ import org.postgresql.util.HostSpec;
  * A physical connection that knows what would otherwise be asked. HikariCP tries a
  * connection that lay idle for half a second before it lends it, which is a round trip; a
  * borrower that can repeat its first statement does without. Used by one thread at a
- * time, but for {@link #abort}.
+ * time, but for {@link #abort} and what a time limit does.
  */
-final class NodeConnection extends PgConnection {
+final class NodeConnection extends PgConnection implements LimitedConnection {
 
 	private static final String SEARCH_PATH = "search_path";
 
@@ -61,6 +66,12 @@ final class NodeConnection extends PgConnection {
 	/** Told of COPY while the connection is lent. */
 	private @Nullable CopyHooks copyHooks;
 
+	/** Longest wait of the driver for the answer to a cancel request; zero for none. */
+	private final long cancelNanos;
+
+	/** The time limit of what runs. */
+	private @Nullable StatementWatch watch;
+
 	private int initialIsolation;
 
 	private @Nullable ServerInstance server;
@@ -83,6 +94,7 @@ final class NodeConnection extends PgConnection {
 	 */
 	NodeConnection(HostSpec host, Properties properties, String url) throws SQLException {
 		super(new HostSpec[] { host }, properties, url);
+		this.cancelNanos = TimeUnit.SECONDS.toNanos(PGProperty.CANCEL_SIGNAL_TIMEOUT.getInt(properties));
 	}
 
 	/**
@@ -115,6 +127,40 @@ final class NodeConnection extends PgConnection {
 	 */
 	void useCopyHooks(CopyHooks hooks) {
 		this.copyHooks = hooks;
+	}
+
+	/**
+	 * The time limit of what runs on the connection.
+	 */
+	StatementWatch watch(TimeLimits limits) {
+		StatementWatch present = this.watch;
+		if (present == null) {
+			present = limits.watch(this);
+			this.watch = present;
+		}
+		return present;
+	}
+
+	/**
+	 * The server closes the connection of a cancel request when it has passed the request
+	 * on. The driver waits for that as long as it is told, and does not say whether it
+	 * came.
+	 */
+	@Override
+	public boolean requestCancel() throws SQLException {
+		long start = System.nanoTime();
+		cancelQuery();
+		return this.cancelNanos == 0 || System.nanoTime() - start < this.cancelNanos;
+	}
+
+	@Override
+	public void cutOff() {
+		try {
+			abort(Runnable::run);
+		}
+		catch (SQLException ex) {
+			// It is gone in any case
+		}
 	}
 
 	@Override

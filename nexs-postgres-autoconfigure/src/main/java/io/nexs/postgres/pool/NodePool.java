@@ -16,6 +16,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.hook.HookDispatcher;
+import io.nexs.postgres.limits.StatementWatch;
+import io.nexs.postgres.limits.TimeLimits;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -295,6 +297,17 @@ public final class NodePool implements AutoCloseable {
 	 */
 	public void hookCopies(Connection connection, CopyHooks hooks) throws SQLException {
 		connection.unwrap(NodeConnection.class).useCopyHooks(hooks);
+	}
+
+	/**
+	 * The time limit of what runs on a connection.
+	 * @param connection what {@link #borrow(long)} returned
+	 * @param limits the limits of the application
+	 * @return always the same for a physical connection
+	 * @throws SQLException if it is closed
+	 */
+	public StatementWatch watch(Connection connection, TimeLimits limits) throws SQLException {
+		return connection.unwrap(NodeConnection.class).watch(limits);
 	}
 
 	/**

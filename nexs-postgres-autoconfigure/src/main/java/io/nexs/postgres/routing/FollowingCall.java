@@ -8,9 +8,9 @@ import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that can be executed behind another statement: the driver sends a text with
- * several statements in one round trip and keeps all results, of which the first is not
- * the caller's. The answer is the one that JDBC says of the plain call.
+ * The calls that can be executed behind other statements: the driver sends a text with
+ * several statements in one round trip and keeps all results, of which the first ones are
+ * not the caller's. The answer is the one that JDBC says of the plain call.
  *
  * @param <R> what comes back
  */
@@ -60,9 +60,8 @@ final class FollowingCall<R> {
 	/**
 	 * Steps over the results of what was said in front.
 	 */
-	private static void skip(Statement statement, String first) throws SQLException {
-		statement.getMoreResults();
-		for (int i = first.indexOf("\n;"); i >= 0; i = first.indexOf("\n;", i + 1)) {
+	private static void stepOver(Statement statement, Preface first) throws SQLException {
+		for (int i = 0; i < first.statements(); i++) {
 			statement.getMoreResults();
 		}
 	}
@@ -96,7 +95,7 @@ final class FollowingCall<R> {
 	}
 
 	/**
-	 * The call of a statement that was prepared with both texts.
+	 * The call of a statement that was prepared with all texts.
 	 *
 	 * @param <R> what comes back
 	 */
@@ -114,9 +113,9 @@ final class FollowingCall<R> {
 		}
 
 		@Override
-		public R executeBehind(PreparedStatement statement, String first) throws SQLException {
+		public R executeBehind(PreparedStatement statement, Preface first) throws SQLException {
 			statement.execute();
-			skip(statement, first);
+			stepOver(statement, first);
 			return this.answer.apply(statement);
 		}
 
@@ -141,9 +140,9 @@ final class FollowingCall<R> {
 		}
 
 		@Override
-		public R executeBehind(Statement statement, String first) throws SQLException {
-			statement.execute(Prelude.join(first, this.said.of(this.sql)));
-			skip(statement, first);
+		public R executeBehind(Statement statement, Preface first) throws SQLException {
+			statement.execute(first.join(this.said.of(this.sql)));
+			stepOver(statement, first);
 			return this.call.answer.apply(statement);
 		}
 

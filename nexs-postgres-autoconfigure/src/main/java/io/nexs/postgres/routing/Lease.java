@@ -9,6 +9,8 @@ import io.nexs.postgres.hook.HookDispatcher;
 import io.nexs.postgres.hook.HookPoint;
 import io.nexs.postgres.hook.HookSubject;
 import io.nexs.postgres.hook.HookTarget;
+import io.nexs.postgres.limits.StatementWatch;
+import io.nexs.postgres.limits.TimeLimits;
 import io.nexs.postgres.sqlstate.SqlStates;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -41,6 +43,10 @@ final class Lease implements OpenTransaction, HookTarget {
 	private HookDispatcher hooks = HookDispatcher.NONE;
 
 	private @Nullable Term term;
+
+	private @Nullable StatementWatch watch;
+
+	private final Backstop backstop = new Backstop();
 
 	private boolean lost;
 
@@ -121,13 +127,38 @@ final class Lease implements OpenTransaction, HookTarget {
 	}
 
 	/**
+	 * The time limit of what runs on the connection.
+	 */
+	StatementWatch watch(TimeLimits limits) throws SQLException {
+		StatementWatch present = this.watch;
+		if (present == null) {
+			present = this.target.pool().watch(this.connection, limits);
+			this.watch = present;
+		}
+		return present;
+	}
+
+	/**
 	 * A transaction begins, or a statement of the autocommit mode: takes note of the
 	 * term. On a node that is not the primary any more it is the last one it had.
 	 */
 	void begin(RoutingTable table) {
+		this.backstop.begin();
 		if (this.target == table.primary()) {
 			this.term = table.topology().term();
 		}
+	}
+
+	/**
+	 * The server's own limit in the present transaction.
+	 */
+	Backstop backstop() {
+		return this.backstop;
+	}
+
+	@Override
+	public @Nullable String beforeCommit() {
+		return this.backstop.beforeCommit();
 	}
 
 	@Override
@@ -268,6 +299,7 @@ final class Lease implements OpenTransaction, HookTarget {
 			return;
 		}
 		this.released = true;
+		disarm();
 		if (this.route.reason().isFallback()) {
 			this.target.fallbacks().decrementAndGet();
 		}
@@ -276,6 +308,16 @@ final class Lease implements OpenTransaction, HookTarget {
 		}
 		else {
 			this.target.pool().giveBack(this.connection);
+		}
+	}
+
+	/**
+	 * A COPY that was not brought to its end still has its limit.
+	 */
+	private void disarm() {
+		StatementWatch present = this.watch;
+		if (present != null && present.isArmed() && present.disarm() != StatementWatch.Verdict.IN_TIME) {
+			this.target.pool().evict(this.connection);
 		}
 	}
 

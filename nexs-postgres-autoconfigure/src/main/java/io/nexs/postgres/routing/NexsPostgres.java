@@ -13,6 +13,8 @@ import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.dsn.HostAndPort;
 import io.nexs.postgres.dsn.PostgresDsn;
 import io.nexs.postgres.hook.HookDispatcher;
+import io.nexs.postgres.limits.LimitSettings;
+import io.nexs.postgres.limits.TimeLimits;
 import io.nexs.postgres.pool.NodeConnector;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.pool.NodeTraffic;
@@ -35,12 +37,15 @@ public final class NexsPostgres implements AutoCloseable {
 
 	private final RoutingDataSource dataSource;
 
+	private final TimeLimits limits;
+
 	private final Duration drainTimeout;
 
 	private NexsPostgres(Builder builder) {
 		NodeConnector connector = new NodeConnector(builder.pool);
 		this.monitor = new ClusterMonitor(builder.nodes, builder.monitor, connector);
 		this.pools = new NodePools(builder.nodes, builder.pool, connector, NodeTraffic.to(this.monitor), builder.hooks);
+		this.limits = new TimeLimits(builder.limits);
 		this.dataSource = new RoutingDataSource(this.monitor, this.pools, builder.routing,
 				builder.collaborators.apply(builder.collaborators(this)));
 		this.drainTimeout = builder.drainTimeout;
@@ -95,6 +100,7 @@ public final class NexsPostgres implements AutoCloseable {
 		}
 		this.pools.close();
 		this.monitor.close();
+		this.limits.close();
 	}
 
 	/**
@@ -117,6 +123,8 @@ public final class NexsPostgres implements AutoCloseable {
 		private Duration drainTimeout = Duration.ZERO;
 
 		private HookDispatcher hooks = HookDispatcher.NONE;
+
+		private LimitSettings limits = LimitSettings.NONE;
 
 		private @Nullable BiFunction<ClusterMonitor, NodePools, WriteGate> gate;
 
@@ -203,11 +211,22 @@ public final class NexsPostgres implements AutoCloseable {
 			return this;
 		}
 
+		/**
+		 * Sets the time limits of statements.
+		 * @param limits the limits
+		 * @return this
+		 */
+		public Builder limits(LimitSettings limits) {
+			this.limits = limits;
+			return this;
+		}
+
 		private RoutingCollaborators collaborators(NexsPostgres postgres) {
 			RoutingCollaborators defaults = RoutingCollaborators
 				.defaults(postgres.monitor, this.routing.acquireTimeout())
 				.withCommit(this.commit.apply(postgres.monitor, postgres.pools))
-				.withHooks(this.hooks);
+				.withHooks(this.hooks)
+				.withLimits(postgres.limits);
 			return (this.gate != null) ? defaults.withGate(this.gate.apply(postgres.monitor, postgres.pools))
 					: defaults;
 		}

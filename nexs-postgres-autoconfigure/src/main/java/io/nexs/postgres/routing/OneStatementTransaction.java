@@ -2,6 +2,7 @@ package io.nexs.postgres.routing;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 
 import io.nexs.postgres.sqlstate.SqlStates;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs statements of the autocommit mode in a transaction each, so that a commit protocol
- * can say their COMMIT. What the server refuses to do in a transaction is left to it. Not
- * thread-safe, like the handle.
+ * can say their COMMIT, and a time limit does not cover it. What the server refuses to do
+ * in a transaction is left to it. Not thread-safe, like the handle.
  */
 final class OneStatementTransaction {
 
@@ -50,7 +51,7 @@ final class OneStatementTransaction {
 	<R extends @Nullable Object> R run(Lease lease, SqlFunction<Lease, R> statement,
 			@Nullable SqlFunction<Lease, R> again) throws SQLException {
 		try {
-			return runInTransaction(lease, statement);
+			return runInTransaction(lease, statement, System.nanoTime());
 		}
 		catch (SQLException ex) {
 			if (again == null || !isRefusedInTransaction(ex)) {
@@ -63,11 +64,35 @@ final class OneStatementTransaction {
 		return result;
 	}
 
-	private <R extends @Nullable Object> R runInTransaction(Lease lease, SqlFunction<Lease, R> statement)
+	/**
+	 * Begins the transaction of a statement that takes several calls.
+	 * @return when that was
+	 */
+	long begin(Lease lease) throws SQLException {
+		lease.connection().setAutoCommit(false);
+		this.open = true;
+		return System.nanoTime();
+	}
+
+	/**
+	 * Commits what {@link #begin(Lease)} began.
+	 */
+	void commit(Lease lease, long began) throws SQLException {
+		runInTransaction(lease, (done) -> done, began);
+	}
+
+	/**
+	 * Rolls back what {@link #begin(Lease)} began.
+	 */
+	void rollBack(Lease lease, long began) {
+		end(lease);
+		this.listener.ended(lease.route(), TransactionOutcome.ROLLED_BACK, System.nanoTime() - began);
+	}
+
+	private <R extends @Nullable Object> R runInTransaction(Lease lease, SqlFunction<Lease, R> statement, long began)
 			throws SQLException {
 		lease.connection().setAutoCommit(false);
 		this.open = true;
-		long began = System.nanoTime();
 		TransactionOutcome outcome = TransactionOutcome.ROLLED_BACK;
 		try {
 			R result = statement.apply(lease);
@@ -88,6 +113,20 @@ final class OneStatementTransaction {
 		finally {
 			end(lease);
 			this.listener.ended(lease.route(), outcome, System.nanoTime() - began);
+		}
+	}
+
+	/**
+	 * A statement that begins a transaction for those after it does nothing within one,
+	 * and the server warns of that.
+	 * @throws SQLException like that of the server for what it does not do within a
+	 * transaction
+	 */
+	static void checkNotBegun(Lease lease, @Nullable SQLWarning warnings) throws SQLException {
+		for (SQLWarning warning = warnings; warning != null; warning = warning.getNextWarning()) {
+			if (SqlStates.ACTIVE_SQL_TRANSACTION.equals(warning.getSQLState()) && !lease.isIdle()) {
+				throw new SQLException(warning.getMessage(), SqlStates.ACTIVE_SQL_TRANSACTION, warning);
+			}
 		}
 	}
 

@@ -36,6 +36,15 @@ public interface OpenTransaction {
 	@Nullable Term term();
 
 	/**
+	 * What has to be said in front of COMMIT, in one text with it: it switches off a
+	 * limit of the server's that must not cover COMMIT.
+	 * @return a statement with one result, or {@code null} for none
+	 */
+	default @Nullable String beforeCommit() {
+		return null;
+	}
+
+	/**
 	 * Closes the connection for good and gives its place in the pool back. Nothing that
 	 * was said on it and has not reached the server does so afterwards.
 	 */

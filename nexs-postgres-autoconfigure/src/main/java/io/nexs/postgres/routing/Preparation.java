@@ -19,10 +19,10 @@ record Preparation(String sql, StatementText said, Maker maker) implements SqlFu
 	}
 
 	/**
-	 * Prepares it together with the statement in front.
+	 * Prepares it together with the statements in front.
 	 */
-	PreparedStatement behind(Connection connection, String first) throws SQLException {
-		return this.maker.make(connection, Prelude.join(first, this.said.of(this.sql)));
+	PreparedStatement behind(Connection connection, Preface first) throws SQLException {
+		return this.maker.make(connection, first.join(this.said.of(this.sql)));
 	}
 
 	/**

@@ -218,7 +218,9 @@ final class RoutedConnection implements Connection {
 
 	@Override
 	public void rollback(Savepoint savepoint) throws SQLException {
-		escape().rollback(savepoint);
+		Lease lease = route().leaseForEscape();
+		lease.backstop().doubt();
+		lease.connection().rollback(savepoint);
 	}
 
 	@Override

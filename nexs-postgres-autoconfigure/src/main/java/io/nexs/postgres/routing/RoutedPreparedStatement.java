@@ -143,7 +143,7 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@Override
 	@SuppressWarnings("unchecked")
-	S following(Connection connection, String first) throws SQLException {
+	S following(Connection connection, Preface first) throws SQLException {
 		// A preparation makes plain prepared statements, which is S where there is one
 		S made = (S) Objects.requireNonNull(this.preparation).behind(connection, first);
 		prepare(made);

@@ -16,6 +16,7 @@ import io.nexs.postgres.hook.HookParameter;
 import io.nexs.postgres.hook.HookPoint;
 import io.nexs.postgres.hook.HookSubject;
 import io.nexs.postgres.hook.HookVetoException;
+import io.nexs.postgres.limits.LimitKind;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 
@@ -65,6 +66,9 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 	private @Nullable List<String> batchTexts;
 
 	private boolean closed;
+
+	/** Its own time limit in seconds, where limits are ours; else the driver has it. */
+	private int ownLimit;
 
 	RoutedStatement(RoutedConnection handle, SqlFunction<Connection, S> factory) throws SQLException {
 		this.handle = handle;
@@ -313,13 +317,15 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 			String first = null;
 			try {
 				R result;
-				if (route.runsAlone(used, kind)) {
-					result = alone(route, kind, call, statement);
+				long limit = route.limits().isActive() ? limit(route, kind) : 0;
+				if (route.runsAlone(used, kind, limit)) {
+					result = alone(route, kind, call, statement, limit);
 					used.markUsed();
 				}
 				else {
 					first = route.begin(used);
-					result = (first == null) ? execute(call, statement) : executeFirst(call, statement, first);
+					result = route.limits().isActive() ? executeInTime(route, kind, limit, call, statement, first)
+							: execute(call, statement, Preface.of(first));
 					route.succeeded(used);
 				}
 				HookDispatcher.took(context, route.router().observe(used, kind, start, null) - began);
@@ -341,11 +347,29 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 		}
 	}
 
+	private long limit(TransactionRoute route, StatementKind kind) {
+		return route.limits().nanos(LimitedCalls.kind(this.lease, kind), this.ownLimit);
+	}
+
+	private <R extends @Nullable Object> R executeInTime(TransactionRoute route, StatementKind kind, long limit,
+			StatementCall<? super S, R> call, S statement, @Nullable String first) throws SQLException {
+		if (route.commitsBySelf(this.lease)) {
+			return execute(call, statement, Preface.of(first));
+		}
+		LimitKind limited = LimitedCalls.kind(this.lease, kind);
+		int millis = route.limits().backstopMillis(limited);
+		boolean follows = follows(call, statement);
+		String backstop = !route.isAutoCommit() ? this.lease.backstop().text(millis, follows || first != null)
+				: follows ? Backstop.alone(millis) : null;
+		Preface preface = Preface.of(first, backstop);
+		return route.limits().run(this.lease, limited, limit, () -> execute(call, statement, preface));
+	}
+
 	/**
 	 * The driver forgets the entries of a batch that failed.
 	 */
 	private <R extends @Nullable Object> R alone(TransactionRoute route, StatementKind kind,
-			StatementCall<? super S, R> call, S statement) throws SQLException {
+			StatementCall<? super S, R> call, S statement, long limit) throws SQLException {
 		SqlFunction<Lease, R> again = (lease) -> {
 			if (kind == StatementKind.BATCH) {
 				addEntriesAgain(statement);
@@ -354,26 +378,41 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 			return execute(call, statement);
 		};
 		boolean forgotten = kind == StatementKind.BATCH && !isRepeatable();
-		return route.alone(this.lease, (lease) -> executeInOneGo(call, statement), forgotten ? null : again);
+		SqlFunction<Lease, R> inTime = (lease) -> {
+			LimitKind limited = LimitedCalls.kind(lease, kind);
+			R result = route.limits()
+				.run(lease, limited, limit,
+						() -> executeInOneGo(call, statement, route.limits().backstopMillis(limited)));
+			OneStatementTransaction.checkNotBegun(lease, statement.getWarnings());
+			return result;
+		};
+		return route.alone(this.lease, inTime, forgotten ? null : again);
 	}
 
 	/**
 	 * In autocommit mode the driver fetches all rows at once. Within a transaction it
 	 * would leave some on the server, which COMMIT takes away, and give no count.
 	 */
-	private <R extends @Nullable Object> R executeInOneGo(StatementCall<? super S, R> call, S statement)
-			throws SQLException {
+	private <R extends @Nullable Object> R executeInOneGo(StatementCall<? super S, R> call, S statement,
+			int backstopMillis) throws SQLException {
 		int fetchSize = statement.getFetchSize();
-		if (fetchSize == 0) {
-			return execute(call, statement);
+		if (fetchSize != 0) {
+			statement.setFetchSize(0);
 		}
-		statement.setFetchSize(0);
 		try {
-			return execute(call, statement);
+			String backstop = this.lease.backstop().text(backstopMillis, follows(call, statement));
+			return execute(call, statement, Preface.of(backstop));
 		}
 		finally {
-			statement.setFetchSize(fetchSize);
+			if (fetchSize != 0) {
+				statement.setFetchSize(fetchSize);
+			}
 		}
+	}
+
+	private <R extends @Nullable Object> R execute(StatementCall<? super S, R> call, S statement,
+			@Nullable Preface first) throws SQLException {
+		return (first == null) ? execute(call, statement) : executeFirst(call, statement, first);
 	}
 
 	private <R extends @Nullable Object> R execute(StatementCall<? super S, R> call, S statement) throws SQLException {
@@ -389,10 +428,10 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 	 * driver can do that: it has no cursor over several statements, and no savepoint of
 	 * its own between them.
 	 */
-	private <R extends @Nullable Object> R executeFirst(StatementCall<? super S, R> call, S statement, String first)
+	private <R extends @Nullable Object> R executeFirst(StatementCall<? super S, R> call, S statement, Preface first)
 			throws SQLException {
-		if (!call.mayFollow() || statement.getFetchSize() != 0 || !mayFollow() || this.lease.isAutoSave()) {
-			TransactionRoute.say(this.lease, first);
+		if (!follows(call, statement)) {
+			TransactionRoute.say(this.lease, first.text());
 			return execute(call, statement);
 		}
 		if (this.executed != statement) {
@@ -403,6 +442,10 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 		return call.executeBehind(following, first);
 	}
 
+	private boolean follows(StatementCall<? super S, ?> call, S statement) throws SQLException {
+		return call.mayFollow() && statement.getFetchSize() == 0 && mayFollow() && !this.lease.isAutoSave();
+	}
+
 	/**
 	 * Whether this statement can be executed behind another one.
 	 */
@@ -411,9 +454,9 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 	}
 
 	/**
-	 * The physical statement that says both texts once.
+	 * The physical statement that says all texts once.
 	 */
-	S following(Connection connection, String first) throws SQLException {
+	S following(Connection connection, Preface first) throws SQLException {
 		return this.delegate;
 	}
 
@@ -629,11 +672,16 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 
 	@Override
 	public int getQueryTimeout() throws SQLException {
-		return delegate().getQueryTimeout();
+		return (this.ownLimit != 0) ? this.ownLimit : delegate().getQueryTimeout();
 	}
 
 	@Override
 	public void setQueryTimeout(int value) throws SQLException {
+		if (value >= 0 && this.handle.route().limits().isActive()) {
+			checkOpen();
+			this.ownLimit = value;
+			return;
+		}
 		set("setQueryTimeout", (statement) -> statement.setQueryTimeout(value));
 	}
 

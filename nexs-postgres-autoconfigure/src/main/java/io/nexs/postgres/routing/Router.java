@@ -66,6 +66,8 @@ final class Router implements TopologyListener {
 
 	private final RoutingListener listener;
 
+	private final LimitedCalls limits;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Condition changed = this.lock.newCondition();
@@ -83,6 +85,7 @@ final class Router implements TopologyListener {
 		this.choice = new ReadChoice(collaborators.balancer(), settings.maxFallbackConns());
 		this.gate = collaborators.gate();
 		this.listener = collaborators.listener();
+		this.limits = new LimitedCalls(collaborators.limits(), this.listener);
 		this.table = RoutingTable.of(monitor.topology(), this.targets, settings.zone(), null);
 	}
 
@@ -389,6 +392,10 @@ final class Router implements TopologyListener {
 
 	RoutingListener listener() {
 		return this.listener;
+	}
+
+	LimitedCalls limits() {
+		return this.limits;
 	}
 
 	RoutingTable table() {

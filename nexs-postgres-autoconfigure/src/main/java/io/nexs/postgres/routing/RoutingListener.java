@@ -3,6 +3,7 @@ package io.nexs.postgres.routing;
 import java.sql.SQLException;
 
 import io.nexs.postgres.cluster.Node;
+import io.nexs.postgres.limits.LimitKind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +79,14 @@ public interface RoutingListener {
 	 * @param other the thread inside
 	 */
 	default void usedConcurrently(@Nullable Route route, Thread other) {
+	}
+
+	/**
+	 * A statement was ended by a time limit.
+	 * @param route where
+	 * @param kind the kind of the limit
+	 */
+	default void limited(Route route, LimitKind kind) {
 	}
 
 }

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.List;
 
 import io.nexs.postgres.cluster.Node;
+import io.nexs.postgres.limits.LimitKind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +78,13 @@ public final class RoutingListeners implements RoutingListener {
 	public void usedConcurrently(@Nullable Route route, Thread other) {
 		for (RoutingListener listener : this.listeners) {
 			listener.usedConcurrently(route, other);
+		}
+	}
+
+	@Override
+	public void limited(Route route, LimitKind kind) {
+		for (RoutingListener listener : this.listeners) {
+			listener.limited(route, kind);
 		}
 	}
 

@@ -3,6 +3,7 @@ package io.nexs.postgres.routing;
 import java.sql.SQLException;
 
 import io.nexs.postgres.cluster.Node;
+import io.nexs.postgres.limits.LimitKind;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,6 +89,16 @@ final class SafeListener implements RoutingListener {
 	public void usedConcurrently(@Nullable Route route, Thread other) {
 		try {
 			this.delegate.usedConcurrently(route, other);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			warn(ex);
+		}
+	}
+
+	@Override
+	public void limited(Route route, LimitKind kind) {
+		try {
+			this.delegate.limited(route, kind);
 		}
 		catch (RuntimeException | LinkageError ex) {
 			warn(ex);

@@ -27,12 +27,12 @@ interface StatementCall<S extends Statement, R extends @Nullable Object> {
 	}
 
 	/**
-	 * Executes behind another statement, in one round trip, and steps over the result of
-	 * that one.
-	 * @param statement the statement; one that was prepared has both texts already
-	 * @param first the other statement
+	 * Executes behind other statements, in one round trip, and steps over the results of
+	 * those.
+	 * @param statement the statement; one that was prepared has all texts already
+	 * @param first the other statements
 	 */
-	default R executeBehind(S statement, String first) throws SQLException {
+	default R executeBehind(S statement, Preface first) throws SQLException {
 		throw new UnsupportedOperationException();
 	}
 

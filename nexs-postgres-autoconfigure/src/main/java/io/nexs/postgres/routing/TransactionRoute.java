@@ -12,6 +12,7 @@ import io.nexs.postgres.hook.HookDispatcher;
 import io.nexs.postgres.hook.HookPoint;
 import io.nexs.postgres.hook.HookSubject;
 import io.nexs.postgres.hook.HookTarget;
+import io.nexs.postgres.pool.CopyGuard;
 import io.nexs.postgres.pool.CopyHooks;
 import io.nexs.postgres.sqlstate.FailureKind;
 import io.nexs.postgres.sqlstate.SqlStateClassifier;
@@ -39,6 +40,8 @@ final class TransactionRoute {
 	private final HookDispatcher hooks;
 
 	private final StatementText text;
+
+	private final LimitedCalls limits;
 
 	private final SessionSettings session = new SessionSettings();
 
@@ -80,6 +83,7 @@ final class TransactionRoute {
 		this.prelude = collaborators.prelude();
 		this.hooks = collaborators.hooks();
 		this.text = collaborators.text();
+		this.limits = router.limits();
 		this.single = new OneStatementTransaction(router.listener(), this.commit);
 		this.autoCommit = autoCommit;
 	}
@@ -413,6 +417,7 @@ final class TransactionRoute {
 		if (this.open && !lease.isIdle()) {
 			return null;
 		}
+		lease.backstop().begin();
 		int level = (this.isolation == lease.target().defaultIsolation()) ? Connection.TRANSACTION_NONE
 				: this.isolation;
 		String text = this.prelude.text(level);
@@ -452,6 +457,10 @@ final class TransactionRoute {
 		return this.hooks;
 	}
 
+	LimitedCalls limits() {
+		return this.limits;
+	}
+
 	/**
 	 * What is sent for statements.
 	 */
@@ -470,13 +479,24 @@ final class TransactionRoute {
 	}
 
 	/**
-	 * Whether a statement is to run in a transaction of its own. What does not come with
-	 * a count of rows is left to the server, and so is what comes in a transaction that
-	 * was begun by a statement.
+	 * Whether a statement is to run in a transaction of its own: for a commit protocol,
+	 * which leaves to the server what does not come with a count of rows, or for a time
+	 * limit, which would cover the server's own COMMIT. What comes in a transaction that
+	 * was begun by a statement is left to the server.
+	 * @param limit time limit in nanoseconds, zero for none
 	 */
-	boolean runsAlone(Lease lease, StatementKind kind) {
-		return this.autoCommit && !lease.isRead() && (kind == StatementKind.UPDATE || kind == StatementKind.BATCH)
-				&& this.commit.coversAutoCommit() && lease.isIdle();
+	boolean runsAlone(Lease lease, StatementKind kind, long limit) {
+		return this.autoCommit && !lease.isRead() && (limit != 0
+				|| ((kind == StatementKind.UPDATE || kind == StatementKind.BATCH) && this.commit.coversAutoCommit()))
+				&& lease.isIdle();
+	}
+
+	/**
+	 * Whether the server commits by itself what is said now, or another statement may be
+	 * COMMIT: what writes there is not limited, since the limit would cover the COMMIT.
+	 */
+	boolean commitsBySelf(Lease lease) {
+		return this.autoCommit && !lease.isRead();
 	}
 
 	/**
@@ -487,6 +507,29 @@ final class TransactionRoute {
 			@Nullable SqlFunction<Lease, R> again) throws SQLException {
 		lease.begin(this.router.table());
 		return this.single.run(lease, statement, again);
+	}
+
+	/**
+	 * Begins a transaction for a COPY of the autocommit mode.
+	 * @return when that was
+	 */
+	long beginAlone(Lease lease) throws SQLException {
+		lease.begin(this.router.table());
+		return this.single.begin(lease);
+	}
+
+	/**
+	 * Commits what {@link #beginAlone(Lease)} began.
+	 */
+	void commitAlone(Lease lease, long began) throws SQLException {
+		this.single.commit(lease, began);
+	}
+
+	/**
+	 * Rolls back what {@link #beginAlone(Lease)} began.
+	 */
+	void rollBackAlone(Lease lease, long began) {
+		this.single.rollBack(lease, began);
 	}
 
 	/**
@@ -530,8 +573,9 @@ final class TransactionRoute {
 			say(lease, first);
 		}
 		lease.markUsed();
-		if (this.hooks.isActive()) {
-			lease.target().pool().hookCopies(lease.connection(), new CopyHooks(this.hooks, lease));
+		if (this.hooks.isActive() || this.limits.isActive()) {
+			CopyGuard guard = this.limits.isActive() ? new LimitedCopy(this, lease) : CopyGuard.NONE;
+			lease.target().pool().hookCopies(lease.connection(), new CopyHooks(this.hooks, lease, guard));
 		}
 		return lease;
 	}

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLWarning;
+import java.sql.Statement;
 
 import io.nexs.postgres.routing.OpenTransaction;
 import io.nexs.postgres.sqlstate.FailureKind;
@@ -14,11 +15,15 @@ import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 import org.postgresql.util.PSQLWarning;
 import org.postgresql.util.ServerErrorMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What an exception, a warning or a term says about a COMMIT.
  */
 final class CommitEvidence {
+
+	private static final Logger logger = LoggerFactory.getLogger(CommitEvidence.class);
 
 	private static final String SUCCESS = "00000";
 
@@ -80,6 +85,29 @@ final class CommitEvidence {
 			}
 		}
 		return false;
+	}
+
+	/**
+	 * Says a text that ends with COMMIT. The driver then knows that nothing is open.
+	 * @return the warnings that came with it
+	 */
+	static @Nullable SQLWarning execute(OpenTransaction transaction, String text) throws SQLException {
+		try (Statement statement = transaction.connection().createStatement()) {
+			statement.execute(text);
+			return statement.getWarnings();
+		}
+	}
+
+	/**
+	 * Tells the pool that nothing is open. The driver knows, and sends nothing.
+	 */
+	static void endInDriver(Connection connection) {
+		try {
+			connection.commit();
+		}
+		catch (SQLException ex) {
+			logger.debug("The connection was closed after COMMIT: {}", ex.getMessage());
+		}
 	}
 
 	/**

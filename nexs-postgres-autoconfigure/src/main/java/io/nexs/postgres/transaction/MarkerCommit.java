@@ -11,8 +11,6 @@ import io.nexs.postgres.routing.CommitProtocol;
 import io.nexs.postgres.routing.OpenTransaction;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.TransactionState;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * COMMIT behind the insert of a marker, in one round trip. If the answer is lost, the
@@ -22,8 +20,6 @@ import org.slf4j.LoggerFactory;
  * schema migration that commits through the same data source.
  */
 public final class MarkerCommit implements CommitProtocol {
-
-	private static final Logger logger = LoggerFactory.getLogger(MarkerCommit.class);
 
 	private final ClusterMonitor monitor;
 
@@ -113,37 +109,30 @@ public final class MarkerCommit implements CommitProtocol {
 	}
 
 	private static Answer say(OpenTransaction transaction, Marker marker) throws SQLException {
-		try (PreparedStatement statement = prepare(transaction, marker.table())) {
+		String first = transaction.beforeCommit();
+		String text = marker.table().markAndCommit();
+		try (PreparedStatement statement = prepare(transaction, (first != null) ? first + "; " + text : text)) {
 			statement.setObject(1, marker.id());
 			statement.execute();
+			if (first != null) {
+				statement.getMoreResults();
+			}
 			Answer answer = new Answer(statement.getUpdateCount() > 0,
 					CommitEvidence.hasWarning(statement.getWarnings()));
-			endInDriver(transaction.connection());
+			CommitEvidence.endInDriver(transaction.connection());
 			return answer;
 		}
 	}
 
-	private static PreparedStatement prepare(OpenTransaction transaction, MarkerTable table) throws SQLException {
+	private static PreparedStatement prepare(OpenTransaction transaction, String text) throws SQLException {
 		try {
-			return transaction.connection().prepareStatement(table.markAndCommit());
+			return transaction.connection().prepareStatement(text);
 		}
 		catch (SQLException ex) {
 			if (CommitEvidence.isUnsent(ex)) {
 				throw CommitEvidence.rolledBack(transaction, "the connection was lost before COMMIT was sent", ex);
 			}
 			throw ex;
-		}
-	}
-
-	/**
-	 * Tells the pool that nothing is open. The driver knows, and sends nothing.
-	 */
-	private static void endInDriver(Connection connection) {
-		try {
-			connection.commit();
-		}
-		catch (SQLException ex) {
-			logger.debug("The connection was closed after COMMIT: {}", ex.getMessage());
 		}
 	}
 

@@ -35,12 +35,13 @@ public final class PlainCommit implements CommitProtocol {
 			transaction.connection().commit();
 			return;
 		}
+		String first = transaction.beforeCommit();
 		SQLWarning before = CommitEvidence.last(transaction.connection());
-		say(transaction);
+		SQLWarning came = say(transaction, first);
 		if (this.monitor.isInDoubt(transaction.term(), transaction.route().node())) {
 			throw unknown(transaction, "another primary was known when it returned", null);
 		}
-		if (isWaitCanceled(transaction.connection(), before)) {
+		if (CommitEvidence.isWaitCanceled(came) || isWaitCanceled(transaction.connection(), before)) {
 			throw unknown(transaction, "the server did not wait for its synchronous standbys", null);
 		}
 	}
@@ -52,9 +53,19 @@ public final class PlainCommit implements CommitProtocol {
 		}
 	}
 
-	private static void say(OpenTransaction transaction) throws SQLException {
+	/**
+	 * Says COMMIT, and what has to be in front of it in one text with it.
+	 * @return the warnings that came with that text
+	 */
+	private static @Nullable SQLWarning say(OpenTransaction transaction, @Nullable String first) throws SQLException {
 		try {
-			transaction.connection().commit();
+			if (first == null) {
+				transaction.connection().commit();
+				return null;
+			}
+			SQLWarning warnings = CommitEvidence.execute(transaction, first + "; commit");
+			CommitEvidence.endInDriver(transaction.connection());
+			return warnings;
 		}
 		catch (SQLException ex) {
 			if (CommitEvidence.isUnsent(ex)) {

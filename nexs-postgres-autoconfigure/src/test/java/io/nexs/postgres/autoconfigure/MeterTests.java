@@ -51,6 +51,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -87,7 +88,7 @@ class MeterTests {
 				"nexs.db.metrics.query-buckets=1ms,1s", "nexs.db.pool.max-conns=2",
 				"nexs.db.pool.connection-timeout=250ms", "nexs.db.pool.validation-timeout=250ms",
 				"nexs.db.server.interval=200ms", "nexs.db.failover.wait-timeout=1s", "nexs.db.failover.max-waiting=1",
-				"nexs.db.hooks.queue-size=1");
+				"nexs.db.hooks.queue-size=1", "nexs.db.limits.batch=1s");
 		registry = application.bean(MeterRegistry.class);
 		jdbc = application.bean(JdbcTemplate.class);
 		work();
@@ -107,6 +108,8 @@ class MeterTests {
 		jdbc.batchUpdate("insert into meter values (?)", List.of(new Object[] { 2 }, new Object[] { 3 }));
 		assertThatExceptionOfType(DataAccessException.class)
 			.isThrownBy(() -> jdbc.update("insert into meter values (?)", 1));
+		assertThatExceptionOfType(QueryTimeoutException.class)
+			.isThrownBy(() -> jdbc.batchUpdate("insert into meter select 0 from pg_sleep(20)"));
 		transaction(false).executeWithoutResult((status) -> jdbc.update("insert into meter values (4)"));
 		transaction(false).executeWithoutResult((status) -> {
 			jdbc.update("insert into meter values (5)");

@@ -79,7 +79,8 @@ class TracingTests {
 	@BeforeAll
 	static void start(EmbeddedCluster embedded) {
 		cluster = embedded;
-		application = RunningApplication.start(Application.class, "nexs.db.dsn=" + embedded.dsn().replace("postgres@", "postgres:planted-password@"),
+		application = RunningApplication.start(Application.class,
+				"nexs.db.dsn=" + embedded.dsn().replace("postgres@", "postgres:planted-password@"),
 				"management.endpoints.web.exposure.include=*", "nexs.db.retry.delay=1ms", "nexs.db.pool.max-conns=2");
 		spans = application.bean(TestSpans.class);
 		jdbc = application.bean(JdbcClient.class);
@@ -411,7 +412,11 @@ class TracingTests {
 			connection.close();
 		}
 		waiting.join();
-		SpanData outer = spans.take().stream().filter((span) -> span.getName().equals("outer")).findFirst().orElseThrow();
+		SpanData outer = spans.take()
+			.stream()
+			.filter((span) -> span.getName().equals("outer"))
+			.findFirst()
+			.orElseThrow();
 		assertThat(outer.getEvents()).extracting(EventData::getName).containsExactly("nexs.db.acquire.slow");
 	}
 
