@@ -31,9 +31,7 @@ public final class AuditTable {
 			throw new IllegalArgumentException("Not the name of an audit table: '" + name + "'");
 		}
 		this.name = name;
-		this.quoted = Arrays.stream(name.split("\\."))
-			.map((part) -> '"' + part + '"')
-			.collect(Collectors.joining("."));
+		this.quoted = Arrays.stream(name.split("\\.")).map((part) -> '"' + part + '"').collect(Collectors.joining("."));
 	}
 
 	/**

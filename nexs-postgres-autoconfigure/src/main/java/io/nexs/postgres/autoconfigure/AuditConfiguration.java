@@ -31,9 +31,8 @@ class AuditConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	AuditHook nexsDbAuditHook(AuditProperties properties, HooksProperties hooks, SqlTexts texts,
-			ParameterMasker masker, ObjectProvider<AuditUser> user, ObjectProvider<AuditSink> sinks,
-			ApplicationEventPublisher events) {
+	AuditHook nexsDbAuditHook(AuditProperties properties, HooksProperties hooks, SqlTexts texts, ParameterMasker masker,
+			ObjectProvider<AuditUser> user, ObjectProvider<AuditSink> sinks, ApplicationEventPublisher events) {
 		hooks.checkNotAsync(AuditHook.NAME);
 		List<AuditSink> all = new ArrayList<>();
 		if (properties.sinks().contains(AuditProperties.Sink.LOG)) {

@@ -28,9 +28,9 @@ import org.springframework.validation.annotation.Validated;
  */
 @ConfigurationProperties("nexs.db.audit")
 @Validated
-record AuditProperties(@DefaultValue("false") boolean enabled,
-		@DefaultValue({ "exec", "batch", "copy" }) Set<HookPoint> points, @DefaultValue("log") Set<Sink> sinks,
-		@DefaultValue("false") boolean parameters, @DefaultValue("true") boolean required, @DefaultValue Table table) {
+record AuditProperties(@DefaultValue("false") boolean enabled, @DefaultValue( {
+		"exec", "batch", "copy" }) Set<HookPoint> points, @DefaultValue("log") Set<Sink> sinks,
+		@DefaultValue("false") boolean parameters, @DefaultValue("true") boolean required, @DefaultValue Table table){
 
 	AuditProperties {
 		Set<HookPoint> allowed = EnumSet.of(HookPoint.QUERY, HookPoint.EXEC, HookPoint.BATCH, HookPoint.COPY);

@@ -22,10 +22,10 @@ import org.springframework.validation.annotation.Validated;
  */
 @ConfigurationProperties("nexs.db.logging")
 @Validated
-record LoggingProperties(@DefaultValue("false") boolean enabled,
-		@DefaultValue({ "query", "exec", "batch", "copy", "commit", "rollback" }) Set<HookPoint> points,
+record LoggingProperties(@DefaultValue("false") boolean enabled, @DefaultValue( {
+		"query", "exec", "batch", "copy", "commit", "rollback" }) Set<HookPoint> points,
 		@DefaultValue("info") Level level, @DefaultValue("error") Level errorLevel, @DefaultValue("1") double sampling,
-		@DefaultValue("false") boolean parameters) {
+		@DefaultValue("false") boolean parameters){
 
 	LoggingProperties {
 		PropertyRules.between("nexs.db.logging.sampling", sampling, 0, 1);

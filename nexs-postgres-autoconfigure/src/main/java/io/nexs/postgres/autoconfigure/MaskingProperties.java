@@ -42,8 +42,7 @@ record MaskingProperties(@Nullable Set<String> names, @DefaultValue Set<String> 
 		compile("nexs.db.masking.patterns", (this.patterns != null) ? this.patterns : MaskingSettings.DEFAULT_PATTERNS,
 				all);
 		compile("nexs.db.masking.add-patterns", this.addPatterns, all);
-		Set<String> allNames = new HashSet<>(
-				(this.names != null) ? this.names : MaskingSettings.DEFAULT_NAMES);
+		Set<String> allNames = new HashSet<>((this.names != null) ? this.names : MaskingSettings.DEFAULT_NAMES);
 		allNames.addAll(this.addNames);
 		return new MaskingSettings(allNames, this.types, all, this.maxLength);
 	}
@@ -54,7 +53,8 @@ record MaskingProperties(@Nullable Set<String> names, @DefaultValue Set<String> 
 				compiled.add(Pattern.compile(patterns.get(i)));
 			}
 			catch (PatternSyntaxException ex) {
-				throw new InvalidSettingException(key + "[" + i + "]", "is no regular expression: " + ex.getDescription(),
+				throw new InvalidSettingException(key + "[" + i + "]",
+						"is no regular expression: " + ex.getDescription(),
 						"Write it as java.util.regex.Pattern reads it.");
 			}
 		}

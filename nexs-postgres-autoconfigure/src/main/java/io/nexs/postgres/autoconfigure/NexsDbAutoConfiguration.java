@@ -62,9 +62,9 @@ import org.springframework.core.env.Environment;
 @ImportRuntimeHints(NexsDbRuntimeHints.class)
 @Import({ NexsDbAutoConfiguration.EmbeddedConfiguration.class, NexsDbAutoConfiguration.EngineConfiguration.class,
 		NexsDbAutoConfiguration.RoutingConfiguration.class, NexsDbAutoConfiguration.LifeCycleConfiguration.class,
-		AuditConfiguration.class, CommitOutcomeConfiguration.class, FailoverConfiguration.class, HookConfiguration.class,
-		LoggingConfiguration.class, MaskingConfiguration.class, ReadFromConfiguration.class, RetryConfiguration.class,
-		SlowQueryConfiguration.class, TestDatabase.class, ValidationConfiguration.class })
+		AuditConfiguration.class, CommitOutcomeConfiguration.class, FailoverConfiguration.class,
+		HookConfiguration.class, LoggingConfiguration.class, MaskingConfiguration.class, ReadFromConfiguration.class,
+		RetryConfiguration.class, SlowQueryConfiguration.class, TestDatabase.class, ValidationConfiguration.class })
 public final class NexsDbAutoConfiguration {
 
 	/**

@@ -32,7 +32,8 @@ public record MaskingSettings(Set<String> names, Set<String> types, List<Pattern
 	 * addresses, JSON web tokens, and what stands behind the name of a scheme in an
 	 * authorization.
 	 */
-	public static final List<String> DEFAULT_PATTERNS = List.of("(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]){11,30}(?![A-Za-z0-9])",
+	public static final List<String> DEFAULT_PATTERNS = List.of(
+			"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]){11,30}(?![A-Za-z0-9])",
 			"(?<![0-9])[0-9](?:[ -]?[0-9]){12,18}(?![0-9])",
 			"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\\.[A-Za-z0-9-]{1,63}){1,8}",
 			"eyJ[A-Za-z0-9_-]{4,}\\.[A-Za-z0-9_-]{4,}\\.?[A-Za-z0-9_-]*", "(?i)(?:bearer|basic) +[A-Za-z0-9._~+/=-]+");

@@ -214,8 +214,8 @@ final class PlaceholderNames {
 
 	private boolean isFunction(int index) {
 		String word = this.tokens.get(index).text().toLowerCase(Locale.ROOT);
-		return index + 1 < this.tokens.size() && this.tokens.get(index + 1).isSymbol('(')
-				&& !COMPARISONS.contains(word) && !BARRIERS.contains(word);
+		return index + 1 < this.tokens.size() && this.tokens.get(index + 1).isSymbol('(') && !COMPARISONS.contains(word)
+				&& !BARRIERS.contains(word);
 	}
 
 	private boolean isBetween(int index) {

@@ -90,10 +90,7 @@ public final class SqlTexts {
 	 * @return the number of {@code ?} outside of literals
 	 */
 	public static int parameters(String sql) {
-		return (int) SqlLexer.tokens(sql)
-			.stream()
-			.filter((token) -> token.kind() == SqlToken.Kind.PLACEHOLDER)
-			.count();
+		return (int) SqlLexer.tokens(sql).stream().filter((token) -> token.kind() == SqlToken.Kind.PLACEHOLDER).count();
 	}
 
 }

@@ -37,8 +37,8 @@ final class StatementJudge {
 	private static final Set<String> DEFINITIONS = Set.of("create", "alter", "drop", "truncate", "comment", "grant",
 			"revoke", "reindex", "cluster", "security", "import", "reassign", "refresh");
 
-	private static final Pattern TEMPORARY = Pattern
-		.compile("create (?:(?:global|local) )?temp(?:orary)? .*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+	private static final Pattern TEMPORARY = Pattern.compile("create (?:(?:global|local) )?temp(?:orary)? .*",
+			Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
 	private static final Pattern INTO = Pattern.compile("\\bselect\\b[^;]*?\\binto\\b", Pattern.CASE_INSENSITIVE);
 
@@ -142,8 +142,8 @@ final class StatementJudge {
 		Statement statement = this.parser.parse(ONLY.matcher(sql).replaceFirst("$1 "));
 		if (statement == null) {
 			boolean change = CHANGE.matcher(sql).lookingAt();
-			broken.add((change && !WHERE.matcher(sql).find()) ? ValidationRule.WITHOUT_WHERE
-					: ValidationRule.UNPARSABLE);
+			broken
+				.add((change && !WHERE.matcher(sql).find()) ? ValidationRule.WITHOUT_WHERE : ValidationRule.UNPARSABLE);
 		}
 		else {
 			judge(statement, broken);

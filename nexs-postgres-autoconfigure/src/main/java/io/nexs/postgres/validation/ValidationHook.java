@@ -156,8 +156,9 @@ public final class ValidationHook implements DatabaseHook, Ordered, AutoCloseabl
 		String sql = context.sql();
 		String told = (sql != null) ? this.texts.of(sql).text() : "";
 		if (this.repeats.isOneTooMany(context, told)) {
-			warn("repeats", "A query was made more than " + this.settings.repeats()
-					+ " times in one transaction or request", told, context);
+			warn("repeats",
+					"A query was made more than " + this.settings.repeats() + " times in one transaction or request",
+					told, context);
 		}
 	}
 

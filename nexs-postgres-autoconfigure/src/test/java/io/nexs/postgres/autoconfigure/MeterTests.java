@@ -67,7 +67,8 @@ class MeterTests {
 		application = RunningApplication.start(WebApplication.class, "nexs.db.dsn=" + cluster.dsn(),
 				"nexs.db.metrics.query-buckets=1ms,1s", "nexs.db.pool.max-conns=2",
 				"nexs.db.pool.connection-timeout=250ms", "nexs.db.pool.validation-timeout=250ms",
-				"nexs.db.failover.wait-timeout=1s", "nexs.db.failover.max-waiting=1");
+				"nexs.db.failover.wait-timeout=1s", "nexs.db.failover.max-waiting=1",
+				"nexs.db.slow-query.enabled=true");
 		registry = application.bean(MeterRegistry.class);
 		jdbc = application.bean(JdbcTemplate.class);
 		work();
@@ -90,6 +91,7 @@ class MeterTests {
 			jdbc.update("insert into meter values (5)");
 			status.setRollbackOnly();
 		});
+		jdbc.execute("select pg_sleep(0.2)");
 		read();
 		runAgain();
 	}

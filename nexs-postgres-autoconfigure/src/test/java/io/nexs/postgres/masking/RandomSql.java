@@ -13,8 +13,8 @@ final class RandomSql {
 	private static final List<String> GAPS = List.of(" ", "\n", "\t ", " -- PL4NTED 'x\n", " /* PL4NTED ' */ ",
 			" /* a /* $$ */ PL4NTED \" */ ");
 
-	private static final List<String> NOISE = List.of("''", "a", "$$", "--", "/*", "*/", "\"", ";", "?", "\n", "é",
-			"1", "$1", "(", ",");
+	private static final List<String> NOISE = List.of("''", "a", "$$", "--", "/*", "*/", "\"", ";", "?", "\n", "é", "1",
+			"$1", "(", ",");
 
 	private final Random random;
 

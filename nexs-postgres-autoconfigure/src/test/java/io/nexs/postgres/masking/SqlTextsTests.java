@@ -15,32 +15,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SqlTextsTests {
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '~', quoteCharacter = '`',
-			textBlock = """
-					select 'a' ~ select ?
-					select 'it''s' , 1 ~ select ? , ?
-					select e'a\\'b' as x ~ select ? as x
-					select E'\\\\', 's' ~ select ?, ?
-					select U&'d\\0061t' uescape '!' ~ select ? uescape ?
-					select U&"d\\0061t" from t ~ select U&"d\\0061t" from t
-					select b'101', X'1F', n'x' ~ select ?, ?, ?
-					select $$it's$$, $a$ $$ $a$ ~ select ?, ?
-					select a$b$c from t ~ select a$b$c from t
-					select $1, $2::text ~ select $1, $2::text
-					select 1, 1.5, .5, 1e-10, 0xFF, 1_000, 1.e5 ~ select ?, ?, ?, ?, ?, ?, ?
-					select -5, a-5 from t1 ~ select -?, a-? from t1
-					select 1 -- one 'secret ~ select ?
-					select /* a /* 'nested */ ' */ 1 ~ select ?
-					select /*+ hint */ 1 ~ select ?
-					select "a""b 'c" from "T 1" ~ select "a""b 'c" from "T 1"
-					select '1'::int, date'2020-01-01' ~ select ?::int, date?
-					where a in (1, 2, ?) and b in (?) ~ where a in(?, ...) and b in (?)
-					where a ??| array['x'] ~ where a ??| array[?]
-					where a like ? escape '\\' order by b ~ where a like ? escape ? order by b
-					do $$ begin delete from t; end $$ ~ do ?
-					select true, null ~ select true, null
-					select 1and 2 ~ select ? ?
-					""")
+	@CsvSource(delimiter = '~', quoteCharacter = '`', textBlock = """
+			select 'a' ~ select ?
+			select 'it''s' , 1 ~ select ? , ?
+			select e'a\\'b' as x ~ select ? as x
+			select E'\\\\', 's' ~ select ?, ?
+			select U&'d\\0061t' uescape '!' ~ select ? uescape ?
+			select U&"d\\0061t" from t ~ select U&"d\\0061t" from t
+			select b'101', X'1F', n'x' ~ select ?, ?, ?
+			select $$it's$$, $a$ $$ $a$ ~ select ?, ?
+			select a$b$c from t ~ select a$b$c from t
+			select $1, $2::text ~ select $1, $2::text
+			select 1, 1.5, .5, 1e-10, 0xFF, 1_000, 1.e5 ~ select ?, ?, ?, ?, ?, ?, ?
+			select -5, a-5 from t1 ~ select -?, a-? from t1
+			select 1 -- one 'secret ~ select ?
+			select /* a /* 'nested */ ' */ 1 ~ select ?
+			select /*+ hint */ 1 ~ select ?
+			select "a""b 'c" from "T 1" ~ select "a""b 'c" from "T 1"
+			select '1'::int, date'2020-01-01' ~ select ?::int, date?
+			where a in (1, 2, ?) and b in (?) ~ where a in(?, ...) and b in (?)
+			where a ??| array['x'] ~ where a ??| array[?]
+			where a like ? escape '\\' order by b ~ where a like ? escape ? order by b
+			do $$ begin delete from t; end $$ ~ do ?
+			select true, null ~ select true, null
+			select 1and 2 ~ select ? ?
+			""")
 	void normalizeWhenTextHasLiteralsHasNoneOfThem(String sql, String normalized) {
 		assertThat(SqlTexts.normalize(sql)).hasToString(normalized);
 	}
@@ -71,30 +70,29 @@ class SqlTextsTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '~',
-			textBlock = """
-					select 1 ~ false
-					select * from t for update ~ false
-					select * from t for no key update ~ false
-					select * into u from t ~ true
-					insert into t values (1) returning id ~ true
-					with d as (delete from t returning *) select * from d ~ true
-					with d as (select 1) update t set a = 1 ~ true
-					with d as materialized (select 1) select 'insert' from d ~ false
-					explain delete from t ~ false
-					explain (analyze) delete from t ~ true
-					explain analyze select 1 ~ false
-					copy t from stdin ~ true
-					copy t to stdout ~ false
-					copy (select a from t) to stdout ~ false
-					copy (delete from t returning a) to stdout ~ true
-					select 1; drop table t ~ true
-					set search_path to x ~ false
-					do 'x' ~ true
-					call p() ~ true
-					vacuum t ~ true
-					-- nothing ~ false
-					""")
+	@CsvSource(delimiter = '~', textBlock = """
+			select 1 ~ false
+			select * from t for update ~ false
+			select * from t for no key update ~ false
+			select * into u from t ~ true
+			insert into t values (1) returning id ~ true
+			with d as (delete from t returning *) select * from d ~ true
+			with d as (select 1) update t set a = 1 ~ true
+			with d as materialized (select 1) select 'insert' from d ~ false
+			explain delete from t ~ false
+			explain (analyze) delete from t ~ true
+			explain analyze select 1 ~ false
+			copy t from stdin ~ true
+			copy t to stdout ~ false
+			copy (select a from t) to stdout ~ false
+			copy (delete from t returning a) to stdout ~ true
+			select 1; drop table t ~ true
+			set search_path to x ~ false
+			do 'x' ~ true
+			call p() ~ true
+			vacuum t ~ true
+			-- nothing ~ false
+			""")
 	void isWriteIsToldByWords(String sql, boolean write) {
 		assertThat(SqlTexts.normalize(sql).isWrite()).isEqualTo(write);
 	}

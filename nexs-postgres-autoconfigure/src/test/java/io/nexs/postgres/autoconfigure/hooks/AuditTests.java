@@ -64,7 +64,8 @@ class AuditTests {
 					row("exec", "update note set title = ? where title = ?", 1L, "success"));
 			assertThat(jdbc.sql("select distinct actor, tenant, correlation_id, node, parameters from nexs_audit")
 				.query()
-				.listOfRows()).singleElement()
+				.listOfRows())
+				.singleElement()
 				.satisfies((row) -> assertThat(row).containsEntry("tenant", "acme")
 					.containsEntry("correlation_id", "request-1")
 					.containsEntry("node", "node-1")
@@ -150,9 +151,9 @@ class AuditTests {
 				.isThrownBy(() -> jdbc.sql("insert into once values ('x')").update());
 			assertThat(rows(application)).extracting((row) -> row.get("operation"), (row) -> row.get("outcome"))
 				.containsExactly(tuple("exec", "success"), tuple("query", "success"), tuple("exec", "failure"));
-			assertThat(jdbc.sql("select sqlstate from nexs_audit where outcome = 'failure'")
-				.query(String.class)
-				.single()).isEqualTo("23505");
+			assertThat(
+					jdbc.sql("select sqlstate from nexs_audit where outcome = 'failure'").query(String.class).single())
+				.isEqualTo("23505");
 			assertThat(application.bean(Events.class).of(AuditRecord.class))
 				.extracting((record) -> record.outcome().tag())
 				.containsExactly("success", "success", "failure");
@@ -191,8 +192,8 @@ class AuditTests {
 			try (HookedApplication application = start(cluster, "nexs.db.audit.table.write=" + write)) {
 				breakTable(cluster);
 				assertThatExceptionOfType(RuntimeException.class)
-					.isThrownBy(() -> application
-						.inTransaction(() -> application.jdbc().sql("insert into note (title) values ('lost')").update()))
+					.isThrownBy(() -> application.inTransaction(
+							() -> application.jdbc().sql("insert into note (title) values ('lost')").update()))
 					.withStackTraceContaining("Hook 'audit' refused commit on node-1: The row in the audit table"
 							+ " nexs_audit could not be written (SQLSTATE 23514)");
 				assertThatExceptionOfType(HookVetoException.class)
@@ -253,7 +254,8 @@ class AuditTests {
 		try (HookedApplication application = start(cluster)) {
 			persist(application, "by-jpa");
 			assertThat(rows(application)).extracting((row) -> row.get("sql"))
-				.containsExactly("insert into note (password,title) values (?,?)", "update note set password=?,title=? where id=?");
+				.containsExactly("insert into note (password,title) values (?,?)",
+						"update note set password=?,title=? where id=?");
 			breakTable(cluster);
 			assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> persist(application, "never"));
 			assertThat(count(application, "changed never")).isZero();
@@ -264,8 +266,7 @@ class AuditTests {
 	private static void persist(HookedApplication application, String title) {
 		EntityManagerFactory factory = application.bean(EntityManagerFactory.class);
 		application.inTransaction(() -> {
-			EntityManager entities = EntityManagerFactoryUtils
-				.getTransactionalEntityManager(factory);
+			EntityManager entities = EntityManagerFactoryUtils.getTransactionalEntityManager(factory);
 			assertThat(entities).isNotNull();
 			Note note = new Note(title, "planted");
 			entities.persist(note);
@@ -280,18 +281,19 @@ class AuditTests {
 			TransactionTemplate readOnly = application.transaction();
 			readOnly.setReadOnly(true);
 			readOnly.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRED);
-			readOnly.executeWithoutResult((status) -> {
-				assertThat(application.jdbc().sql("select pg_is_in_recovery()").query(Boolean.class).single()).isTrue();
-			});
-			assertThat(rows(application)).allSatisfy((row) -> assertThat(row.get("sql").toString()).contains("nexs_audit"));
-			assertThat(application.bean(Events.class).of(AuditRecord.class)).extracting((record) -> record.operation().sql())
+			readOnly.executeWithoutResult((status) -> assertThat(
+					application.jdbc().sql("select pg_is_in_recovery()").query(Boolean.class).single())
+				.isTrue());
+			assertThat(rows(application))
+				.allSatisfy((row) -> assertThat(row.get("sql").toString()).contains("nexs_audit"));
+			assertThat(application.bean(Events.class).of(AuditRecord.class))
+				.extracting((record) -> record.operation().sql())
 				.contains("select pg_is_in_recovery()");
 		}
 	}
 
 	private static HookedApplication start(EmbeddedCluster cluster, String... more) {
-		String[] all = Stream.concat(Arrays.stream(TABLE), Arrays.stream(more))
-			.toArray(String[]::new);
+		String[] all = Stream.concat(Arrays.stream(TABLE), Arrays.stream(more)).toArray(String[]::new);
 		try (Connection connection = cluster.primary().connect(); Statement statement = connection.createStatement()) {
 			statement.execute("drop table if exists nexs_audit");
 		}
@@ -305,8 +307,7 @@ class AuditTests {
 	 * Behind the back of the hook.
 	 */
 	private static void breakTable(EmbeddedCluster cluster) {
-		try (Connection connection = cluster.primary().connect();
-				Statement statement = connection.createStatement()) {
+		try (Connection connection = cluster.primary().connect(); Statement statement = connection.createStatement()) {
 			statement.execute("truncate nexs_audit; alter table nexs_audit add check (operation = 'none')");
 		}
 		catch (SQLException ex) {
@@ -319,7 +320,11 @@ class AuditTests {
 	}
 
 	private static int count(HookedApplication application, String title) {
-		return application.jdbc().sql("select count(*) from note where title = ?").param(title).query(Integer.class).single();
+		return application.jdbc()
+			.sql("select count(*) from note where title = ?")
+			.param(title)
+			.query(Integer.class)
+			.single();
 	}
 
 	private static Map<String, Object> row(String operation, String sql, Long rows, String outcome) {

@@ -30,10 +30,9 @@ class HookedApplication implements AutoCloseable {
 	private ConfigurableApplicationContext context;
 
 	static HookedApplication start(EmbeddedCluster cluster, String... properties) {
-		Map<String, Object> all = new HashMap<>(
-				Map.of("nexs.db.dsn", cluster.dsn(), "nexs.db.monitor.interval", "200ms", "spring.flyway.enabled",
-						"false", "spring.jpa.hibernate.ddl-auto", "update", "spring.main.banner-mode", "off",
-						"spring.jmx.enabled", "false", "nexs.db.pool.drain-timeout", "0s"));
+		Map<String, Object> all = new HashMap<>(Map.of("nexs.db.dsn", cluster.dsn(), "nexs.db.monitor.interval",
+				"200ms", "spring.flyway.enabled", "false", "spring.jpa.hibernate.ddl-auto", "update",
+				"spring.main.banner-mode", "off", "spring.jmx.enabled", "false", "nexs.db.pool.drain-timeout", "0s"));
 		for (String property : properties) {
 			int equals = property.indexOf('=');
 			all.put(property.substring(0, equals), property.substring(equals + 1));

@@ -63,7 +63,8 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
 		return this.events.stream()
 			.map((event) -> event.getFormattedMessage() + " " + event.getKeyValuePairs() + " "
 					+ event.getMDCPropertyMap() + " "
-					+ ((event.getThrowableProxy() != null) ? ThrowableProxyUtil.asString(event.getThrowableProxy()) : ""))
+					+ ((event.getThrowableProxy() != null) ? ThrowableProxyUtil.asString(event.getThrowableProxy())
+							: ""))
 			.collect(Collectors.joining("\n"));
 	}
 

@@ -99,8 +99,7 @@ class LoggingTests {
 	@Test
 	void operationsWhenRefusedAreToldAsErrors(EmbeddedCluster cluster) {
 		try (HookedApplication application = HookedApplication.start(cluster, "nexs.db.logging.enabled=true",
-				"nexs.db.validation.enabled=true");
-				LogLines lines = LogLines.of("nexs.sql")) {
+				"nexs.db.validation.enabled=true"); LogLines lines = LogLines.of("nexs.sql")) {
 			assertThatExceptionOfType(DataAccessException.class)
 				.isThrownBy(() -> application.jdbc().sql("delete from note").update());
 			assertThat(lines.at(Level.ERROR)).singleElement()
@@ -113,8 +112,7 @@ class LoggingTests {
 	@Test
 	void batchOfTextsWhenLoggedIsToldByAllThatDiffer(EmbeddedCluster cluster) {
 		try (HookedApplication application = HookedApplication.start(cluster, "nexs.db.logging.enabled=true",
-				"nexs.db.logging.points=batch");
-				LogLines lines = LogLines.of("nexs.sql")) {
+				"nexs.db.logging.points=batch"); LogLines lines = LogLines.of("nexs.sql")) {
 			application.bean(JdbcTemplate.class)
 				.batchUpdate("update note set title = 'a' where id = 1", "update note set title = 'b' where id = 2",
 						"delete from note where id = 3");

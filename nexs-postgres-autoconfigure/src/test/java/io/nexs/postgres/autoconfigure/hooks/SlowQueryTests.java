@@ -62,8 +62,7 @@ class SlowQueryTests {
 	@Test
 	void planWhenAskedForHasNoData(EmbeddedCluster cluster) {
 		try (HookedApplication application = HookedApplication.start(cluster, ENABLED, THRESHOLD,
-				"nexs.db.slow-query.explain=plan");
-				LogLines lines = LogLines.of("nexs.slow")) {
+				"nexs.db.slow-query.explain=plan"); LogLines lines = LogLines.of("nexs.slow")) {
 			JdbcClient jdbc = application.jdbc();
 			jdbc.sql("insert into note (title, password) values ('planned', 'planted')").update();
 			String sql = "select * from note where title = ? and password <> 'planted' || id + 424242 and " + SLEEP;

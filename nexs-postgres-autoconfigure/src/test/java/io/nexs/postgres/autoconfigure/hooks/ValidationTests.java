@@ -54,10 +54,10 @@ class ValidationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "delete from t", "DELETE FROM t;", "delete from only t", "update only t set a = 1", "/* where */ delete from t -- where",
-			"delete from t returning 'where'", "delete from t using s", "update t set a = 1", "update t as x set b = 'where'",
-			"update t set a = s.a from s", "update t set (a, b) = (1, 'x')",
-			"with d as (delete from t returning *) select * from d where id = 1",
+	@ValueSource(strings = { "delete from t", "DELETE FROM t;", "delete from only t", "update only t set a = 1",
+			"/* where */ delete from t -- where", "delete from t returning 'where'", "delete from t using s",
+			"update t set a = 1", "update t as x set b = 'where'", "update t set a = s.a from s",
+			"update t set (a, b) = (1, 'x')", "with d as (delete from t returning *) select * from d where id = 1",
 			"with u as (update t set a = 1 where id = 1 returning *), d as (delete from s returning *) select 1",
 			"with x as (select 1) delete from t", "with x as (select 1) update t set a = 1",
 			"explain analyze delete from t", "explain (analyze, buffers) update t set a = 1",
@@ -85,7 +85,8 @@ class ValidationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "select 1;", "select ';' -- ;", "delete from t where id = 1",
 			"insert into t (id, b) values (1, 'x') on conflict (id) do update set b = excluded.b returning id",
-			"update t set a = s.a from s where s.id = t.id", "delete from only t where id = 1", "delete from t using s where s.id = t.id",
+			"update t set a = s.a from s where s.id = t.id", "delete from only t where id = 1",
+			"delete from t using s where s.id = t.id",
 			"with d as (delete from t where id = 1 returning *) select * from d",
 			"with recursive r as (select 1 as n union all select n + 1 from r where n < 3) select * from r",
 			"merge into t using s on t.id = s.id when matched then delete when not matched then insert (id) values (s.id)",
@@ -94,8 +95,8 @@ class ValidationTests {
 			"select jsonb_path_query(j, '$.b[*] ? (@ > 1)') from t", "select * from t where tags && array['x']",
 			"select * from t, lateral (select * from s where s.id = t.id) z",
 			"select e'a\\'b;', $$;$$, U&'\\0041' from t for update", "values (1), (2)", "table t",
-			"set local statement_timeout = 0", "show server_version", "select nextval('s1')",
-			"copy t to stdout", "notify x", "lock table t in access share mode", "create temp table tt (a integer)",
+			"set local statement_timeout = 0", "show server_version", "select nextval('s1')", "copy t to stdout",
+			"notify x", "lock table t in access share mode", "create temp table tt (a integer)",
 			"select t1_0.id from t t1_0 where t1_0.b like 'x' escape '' order by t1_0.id fetch first 3 rows only",
 			"update t set a = default where id = 1 returning old.a, new.a",
 			"delete from t where id in (select id from t order by id limit 1 for update skip locked)",
@@ -121,14 +122,16 @@ class ValidationTests {
 			"create index concurrently if not exists i on t using gin (j jsonb_path_ops)",
 			"create or replace function f() returns integer language sql as $$ select 1; select 2 $$",
 			"create function g() returns int begin atomic select 1; select case when true then 2 end; end",
-			"grant select on t to public", "alter table t enable row level security",
-			"select * into copied from t", "create table as_table as select 1 as a" })
+			"grant select on t to public", "alter table t enable row level security", "select * into copied from t",
+			"create table as_table as select 1 as a" })
 	void definitionWhenChangedIsWarnedOfOnce(String sql) {
 		application.transaction().executeWithoutResult((status) -> {
 			status.setRollbackOnly();
 			catchAny(sql);
 		});
-		assertThat(lines.messages()).singleElement().asString().startsWith("A statement changes definitions at run time");
+		assertThat(lines.messages()).singleElement()
+			.asString()
+			.startsWith("A statement changes definitions at run time");
 		assertThat(lines.everything()).doesNotContain("'x'");
 		application.transaction().executeWithoutResult((status) -> {
 			status.setRollbackOnly();
@@ -154,14 +157,15 @@ class ValidationTests {
 
 	@Test
 	void queryWhenRepeatedInATransactionIsWarnedOfOnce() {
-		application.inTransaction(() -> IntStream.range(0, 6)
-			.forEach((i) -> jdbc.queryForList("select * from t where id = " + i)));
+		application.inTransaction(
+				() -> IntStream.range(0, 6).forEach((i) -> jdbc.queryForList("select * from t where id = " + i)));
 		assertThat(lines.messages()).singleElement()
-			.isEqualTo("A query was made more than 3 times in one transaction or request: select * from t where id = ?");
+			.isEqualTo(
+					"A query was made more than 3 times in one transaction or request: select * from t where id = ?");
 		lines.clear();
 		IntStream.range(0, 6).forEach((i) -> jdbc.queryForList("select * from t where id = " + i));
-		application.inTransaction(() -> IntStream.range(0, 3)
-			.forEach((i) -> jdbc.queryForList("select * from t where id = " + i)));
+		application.inTransaction(
+				() -> IntStream.range(0, 3).forEach((i) -> jdbc.queryForList("select * from t where id = " + i)));
 		assertThat(lines.messages()).isEmpty();
 	}
 
@@ -179,10 +183,8 @@ class ValidationTests {
 				"nexs.db.validation.unparsable=refuse", "nexs.db.validation.literal-in-where=warn",
 				"nexs.db.validation.ddl=refuse", "nexs.db.validation.without-where=off")) {
 			JdbcTemplate template = strict.bean(JdbcTemplate.class);
-			assertThatExceptionOfType(HookVetoException.class)
-				.isThrownBy(() -> template.execute("do $$ begin end $$"));
-			assertThatExceptionOfType(HookVetoException.class)
-				.isThrownBy(() -> template.execute("drop table t"));
+			assertThatExceptionOfType(HookVetoException.class).isThrownBy(() -> template.execute("do $$ begin end $$"));
+			assertThatExceptionOfType(HookVetoException.class).isThrownBy(() -> template.execute("drop table t"));
 			assertThatCode(() -> template.execute("delete from s")).doesNotThrowAnyException();
 			template.queryForList("select 'x', 1 from t where id = ? and b like ? escape '\\' limit 5", 1, "x");
 			assertThat(lines.messages()).isEmpty();
