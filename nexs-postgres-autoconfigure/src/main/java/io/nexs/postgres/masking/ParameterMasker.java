@@ -144,7 +144,7 @@ public final class ParameterMasker {
 			.toLowerCase(Locale.ROOT)
 			.split("[^\\p{L}\\p{N}]+");
 		for (String secret : this.names) {
-			if (secret.length() >= LONG_NAME ? whole.contains(secret) : isPartOf(words, secret)) {
+			if ((secret.length() >= LONG_NAME) ? whole.contains(secret) : isPartOf(words, secret)) {
 				return true;
 			}
 		}

@@ -148,7 +148,8 @@ public final class SlowQueryHook implements DatabaseHook, Ordered, AutoCloseable
 			case "select", "with", "insert", "update", "delete", "merge", "values", "table" -> true;
 			default -> false;
 		};
-		if (!explainable || SqlTexts.statements(sql).size() != 1 || !this.budget.take(normalized.text())) {
+		boolean single = context.texts().size() == 1 && SqlTexts.statements(sql).size() == 1;
+		if (!explainable || !single || !this.budget.take(normalized.text())) {
 			return null;
 		}
 		boolean mayExecute = this.settings.explain() == ExplainMode.ANALYZE && context.point() == HookPoint.QUERY

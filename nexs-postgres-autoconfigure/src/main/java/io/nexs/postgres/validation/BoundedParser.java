@@ -58,9 +58,7 @@ final class BoundedParser implements AutoCloseable {
 	 */
 	private @Nullable Statement parse(String sql, boolean complex, long nanos) {
 		CCJSqlParser parser = CCJSqlParserUtil.newParser(sql).withAllowComplexParsing(complex);
-		ScheduledFuture<?> limit = this.watch.schedule(() -> {
-			parser.interrupted = true;
-		}, nanos, TimeUnit.NANOSECONDS);
+		ScheduledFuture<?> limit = this.watch.schedule(() -> parser.interrupted = true, nanos, TimeUnit.NANOSECONDS);
 		try {
 			Statement parsed = parser.Statement();
 			return parser.interrupted ? null : parsed;

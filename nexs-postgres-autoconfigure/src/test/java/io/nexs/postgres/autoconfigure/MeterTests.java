@@ -88,7 +88,7 @@ class MeterTests {
 				"nexs.db.metrics.query-buckets=1ms,1s", "nexs.db.pool.max-conns=2",
 				"nexs.db.pool.connection-timeout=250ms", "nexs.db.pool.validation-timeout=250ms",
 				"nexs.db.server.interval=200ms", "nexs.db.failover.wait-timeout=1s", "nexs.db.failover.max-waiting=1",
-				"nexs.db.hooks.queue-size=1", "nexs.db.limits.batch=1s");
+				"nexs.db.hooks.queue-size=1", "nexs.db.limits.batch=1s", "nexs.db.slow-query.enabled=true");
 		registry = application.bean(MeterRegistry.class);
 		jdbc = application.bean(JdbcTemplate.class);
 		work();
@@ -115,6 +115,7 @@ class MeterTests {
 			jdbc.update("insert into meter values (5)");
 			status.setRollbackOnly();
 		});
+		jdbc.execute("select pg_sleep(0.2)");
 		read();
 		runAgain();
 		dropACallOfAHook();

@@ -281,9 +281,9 @@ class AuditTests {
 			TransactionTemplate readOnly = application.transaction();
 			readOnly.setReadOnly(true);
 			readOnly.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRED);
-			readOnly.executeWithoutResult((status) -> {
-				assertThat(application.jdbc().sql("select pg_is_in_recovery()").query(Boolean.class).single()).isTrue();
-			});
+			readOnly.executeWithoutResult((status) -> assertThat(
+					application.jdbc().sql("select pg_is_in_recovery()").query(Boolean.class).single())
+				.isTrue());
 			assertThat(rows(application))
 				.allSatisfy((row) -> assertThat(row.get("sql").toString()).contains("nexs_audit"));
 			assertThat(application.bean(Events.class).of(AuditRecord.class))
