@@ -46,7 +46,8 @@ class ArchitectureTests {
 			Map.entry("routing", 2), Map.entry("masking", 2), Map.entry("failover", 3), Map.entry("server", 3),
 			Map.entry("safety", 3), Map.entry("transaction", 3), Map.entry("tenant", 3), Map.entry("notification", 3),
 			Map.entry("copy", 3), Map.entry("retry", 3), Map.entry("error", 3), Map.entry("mapping", 3),
-			Map.entry("masking", 2), Map.entry("logging", 3), Map.entry("slowquery", 3), Map.entry("audit", 3), Map.entry("validation", 3), Map.entry("health", 4), Map.entry("metrics", 4), Map.entry("endpoint", 4), Map.entry("tracing", 4));
+			Map.entry("logging", 3), Map.entry("slowquery", 3), Map.entry("audit", 3), Map.entry("validation", 3),
+			Map.entry("health", 4), Map.entry("metrics", 4), Map.entry("endpoint", 4), Map.entry("tracing", 4),
 			Map.entry("autoconfigure", 5));
 
 	/**

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.failover.FailoverManager;
 import io.nexs.postgres.hook.HookRegistry;
+import io.nexs.postgres.limits.TimeLimits;
 import io.nexs.postgres.metrics.ClusterMeters;
 import io.nexs.postgres.metrics.FailoverMeters;
 import io.nexs.postgres.metrics.HookMeters;
@@ -13,6 +14,7 @@ import io.nexs.postgres.metrics.RoutingMeters;
 import io.nexs.postgres.metrics.SafetyMeters;
 import io.nexs.postgres.metrics.ServerMeters;
 import io.nexs.postgres.metrics.SlowQueryMeters;
+import io.nexs.postgres.pool.NodePool;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.retry.RetryManager;
 import io.nexs.postgres.safety.SafetyMonitor;
@@ -40,8 +42,11 @@ public final class NexsDbMetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	RoutingMeters nexsDbRoutingMeters(MeterRegistry registry, NexsDbProperties properties) {
-		return new RoutingMeters(registry, new MeterSettings(properties.metrics().queryBuckets()));
+	RoutingMeters nexsDbRoutingMeters(MeterRegistry registry, NexsDbProperties properties, NodePools pools,
+			TimeLimits limits) {
+		RoutingMeters meters = new RoutingMeters(registry, new MeterSettings(properties.metrics().queryBuckets()));
+		meters.expect(pools.all().stream().map(NodePool::node).toList(), limits);
+		return meters;
 	}
 
 	@Bean

@@ -2,11 +2,13 @@ package io.nexs.postgres.metrics;
 
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.limits.LimitKind;
+import io.nexs.postgres.limits.TimeLimits;
 import io.nexs.postgres.routing.Route;
 import io.nexs.postgres.routing.RoutingListener;
 import io.nexs.postgres.routing.StatementKind;
@@ -73,6 +75,19 @@ public final class RoutingMeters implements RoutingListener {
 	@Override
 	public void limited(Route route, LimitKind kind) {
 		of(route.node()).limited(kind).increment();
+	}
+
+	/**
+	 * Registers the counters of the limits there are, so that they begin at zero.
+	 * @param nodes the nodes
+	 * @param limits the limits
+	 */
+	public void expect(List<Node> nodes, TimeLimits limits) {
+		for (LimitKind kind : LimitKind.values()) {
+			if (limits.nanos(kind) > 0) {
+				nodes.forEach((node) -> of(node).limited(kind));
+			}
+		}
 	}
 
 	/**

@@ -34,11 +34,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ExportedMetersTests extends AbstractSampleTests {
 
 	/**
-	 * Meters that are planned. As soon as there is one, it has to leave this list.
-	 */
-	private static final Set<String> PLANNED = Set.of("nexs_db_slow_queries_total", "nexs_db_limits_total");
-
-	/**
 	 * Added by Prometheus when it asks.
 	 */
 	private static final Set<String> OF_THE_TARGET = Set.of("job", "instance");
@@ -94,18 +89,10 @@ class ExportedMetersTests extends AbstractSampleTests {
 		Map<String, Set<String>> exported = exported();
 		List<PromQl.Selector> selectors = selectors();
 		assertThat(selectors).hasSizeGreaterThan(60).allSatisfy((selector) -> {
-			if (!PLANNED.contains(selector.metric())) {
-				assertThat(exported).containsKey(selector.metric());
-				assertThat(selector.labels()).as(selector.metric())
-					.isSubsetOf(with(exported.get(selector.metric()), OF_THE_TARGET));
-			}
+			assertThat(exported).containsKey(selector.metric());
+			assertThat(selector.labels()).as(selector.metric())
+				.isSubsetOf(with(exported.get(selector.metric()), OF_THE_TARGET));
 		});
-	}
-
-	@Test
-	void plannedMetersAreNotThereYet() {
-		assertThat(Stream.of(NexsDbMeter.values()).map(NexsDbMeter::prometheusName))
-			.doesNotContainAnyElementsOf(PLANNED);
 	}
 
 	@Test
@@ -115,9 +102,7 @@ class ExportedMetersTests extends AbstractSampleTests {
 			PromQl parsed = PromQl.parse(expression);
 			Set<String> known = new HashSet<>(OF_THE_TARGET);
 			parsed.selectors().forEach((selector) -> known.addAll(exported.getOrDefault(selector.metric(), Set.of())));
-			if (parsed.selectors().stream().noneMatch((selector) -> PLANNED.contains(selector.metric()))) {
-				assertThat(parsed.grouped()).as(expression).isSubsetOf(known);
-			}
+			assertThat(parsed.grouped()).as(expression).isSubsetOf(known);
 		}
 	}
 
