@@ -69,10 +69,10 @@ class CorrelationConfiguration {
 	 */
 	@Bean
 	@ConditionalOnMissingBean(Prelude.class)
-	@Nullable ApplicationName nexsDbApplicationName(TracingProperties properties, CurrentCaller caller,
-			Environment environment) {
-		return (properties.propagate() == TracingProperties.Propagate.APPLICATION_NAME) ? new ApplicationName(
-				Prelude.ISOLATION, environment.getProperty("spring.application.name", ""), caller) : null;
+	@Nullable ApplicationName nexsDbApplicationName(TracingProperties properties, CurrentCaller caller, Environment environment) {
+		return (properties.propagate() == TracingProperties.Propagate.APPLICATION_NAME)
+				? new ApplicationName(Prelude.ISOLATION, environment.getProperty("spring.application.name", ""), caller)
+				: null;
 	}
 
 	/**

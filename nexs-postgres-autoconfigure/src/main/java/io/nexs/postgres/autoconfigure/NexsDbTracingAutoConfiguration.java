@@ -33,8 +33,7 @@ import org.springframework.core.annotation.Order;
  * {@code nexs.db.tracing.enabled=false}, and on without a tracer by {@code true}.
  */
 @AutoConfiguration(after = NexsDbAutoConfiguration.class,
-		afterName = {
-				"org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
+		afterName = { "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
 				"org.springframework.boot.micrometer.tracing.autoconfigure.NoopTracerAutoConfiguration",
 				"org.springframework.boot.micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration" })
 @ConditionalOnClass({ ObservationRegistry.class, SenderContext.class })

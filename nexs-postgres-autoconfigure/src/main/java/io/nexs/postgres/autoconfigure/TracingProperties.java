@@ -30,12 +30,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param correlation Correlation ids.
  */
 @ConfigurationProperties("nexs.db.tracing")
-record TracingProperties(@Nullable Boolean enabled,
-		@DefaultValue({ "query", "exec", "batch", "commit", "rollback", "copy" }) Set<HookPoint> points,
+record TracingProperties(@Nullable Boolean enabled, @DefaultValue( {
+		"query", "exec", "batch", "commit", "rollback", "copy" }) Set<HookPoint> points,
 		@DefaultValue("100ms") Duration slowAcquire, @DefaultValue("false") boolean queryText,
-		@DefaultValue("false") boolean meters,
-		@DefaultValue("none") Propagate propagate, @Nullable String tenantMdcKey,
-		@DefaultValue Correlation correlation) {
+		@DefaultValue("false") boolean meters, @DefaultValue("none") Propagate propagate, @Nullable String tenantMdcKey,
+		@DefaultValue Correlation correlation){
 
 	TracingProperties {
 		points = Set.copyOf(points);
@@ -83,9 +82,9 @@ record TracingProperties(@Nullable Boolean enabled,
 	 * @param responseHeader Header of the response; empty for none.
 	 * @param mdcKey Key in the MDC; empty for none.
 	 */
-	record Correlation(@DefaultValue("true") boolean enabled,
-			@DefaultValue({ "X-Correlation-ID", "X-Request-ID" }) List<String> headers,
-			@DefaultValue("X-Correlation-ID") String responseHeader, @DefaultValue("correlation_id") String mdcKey) {
+	record Correlation(@DefaultValue("true") boolean enabled, @DefaultValue( {
+			"X-Correlation-ID", "X-Request-ID" }) List<String> headers,
+			@DefaultValue("X-Correlation-ID") String responseHeader, @DefaultValue("correlation_id") String mdcKey){
 
 		Correlation {
 			headers = List.copyOf(headers);

@@ -24,6 +24,8 @@ public final class DatabaseObservationContext extends SenderContext<Object> {
 
 	private int repeats;
 
+	private boolean ended;
+
 	DatabaseObservationContext(HookContext operation, DatabaseNodes nodes, @Nullable String summary,
 			@Nullable String queryText, int attempt) {
 		super((carrier, key, value) -> {
@@ -62,8 +64,8 @@ public final class DatabaseObservationContext extends SenderContext<Object> {
 
 	/**
 	 * What kind of statement it is.
-	 * @return its key words and the names of its tables, without any value;
-	 * {@code null} where there is no statement or it is not understood
+	 * @return its key words and the names of its tables, without any value; {@code null}
+	 * where there is no statement or it is not understood
 	 */
 	public @Nullable String summary() {
 		return this.summary;
@@ -95,6 +97,18 @@ public final class DatabaseObservationContext extends SenderContext<Object> {
 	 */
 	public int attempt() {
 		return this.attempt;
+	}
+
+	/**
+	 * Whether the operation has ended, so that all is known that will be.
+	 * @return {@code false} while the observation starts
+	 */
+	public boolean isEnded() {
+		return this.ended;
+	}
+
+	void ended() {
+		this.ended = true;
 	}
 
 }

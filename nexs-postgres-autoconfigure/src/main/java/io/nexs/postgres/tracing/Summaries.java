@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Summaries of statements, of which the first thousand are remembered. Only the beginning of a long
- * text is looked at. Thread-safe.
+ * Summaries of statements, of which the first thousand are remembered. Only the beginning
+ * of a long text is looked at. Thread-safe.
  */
 final class Summaries {
 

@@ -178,9 +178,9 @@ class CorrelationTests {
 
 		@GetMapping("/query")
 		String query() {
-			return this.transaction.execute((status) -> this.jdbc.sql("select current_setting('application_name')")
-				.query(String.class)
-				.single()) + " " + MDC.get("correlation_id");
+			return this.transaction.execute((
+					status) -> this.jdbc.sql("select current_setting('application_name')").query(String.class).single())
+					+ " " + MDC.get("correlation_id");
 		}
 
 		@GetMapping("/callable")

@@ -80,7 +80,8 @@ class TracingOptionsTests {
 	@Test
 	void metersWhenAskedForHaveTheSameTagsForAllOperations() {
 		jdbc.sql("select 1").query(Integer.class).single();
-		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> jdbc.sql("select nonsense").query().listOfRows());
+		assertThatExceptionOfType(DataAccessException.class)
+			.isThrownBy(() -> jdbc.sql("select nonsense").query().listOfRows());
 		List<Meter> meters = application.bean(MeterRegistry.class)
 			.getMeters()
 			.stream()

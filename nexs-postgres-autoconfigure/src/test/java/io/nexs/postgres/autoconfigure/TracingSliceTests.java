@@ -84,7 +84,8 @@ class TracingSliceTests {
 	void tracingWhenNobodyObservesIsCalledNowhere() {
 		this.runner.withPropertyValues("nexs.db.tracing.enabled=true")
 			.withUserConfiguration(NoHandlers.class)
-			.run((context) -> assertThat(context.getBean(HookRegistry.class).hook(TracingHook.NAME).points()).isEmpty());
+			.run((context) -> assertThat(context.getBean(HookRegistry.class).hook(TracingHook.NAME).points())
+				.isEmpty());
 	}
 
 	@Test
@@ -98,8 +99,9 @@ class TracingSliceTests {
 
 	@Test
 	void tracingWhenMicrometerIsNotOnTheClassPathIsLeftOut() {
-		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(NexsDbAutoConfiguration.class,
-				NexsDbTracingAutoConfiguration.class, DataSourceAutoConfiguration.class))
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(NexsDbAutoConfiguration.class,
+					NexsDbTracingAutoConfiguration.class, DataSourceAutoConfiguration.class))
 			.withPropertyValues("nexs.db.dsn=postgres://app@127.0.0.1:1/orders", "nexs.db.pool.drain-timeout=0s",
 					"nexs.db.tracing.propagate=comment")
 			.withClassLoader(new FilteredClassLoader("io.micrometer", "jakarta.servlet"))
@@ -131,8 +133,9 @@ class TracingSliceTests {
 
 	@Test
 	void filterWhenTheApplicationIsOfServletsIsThere() {
-		this.runner.run((context) -> assertThat(context.getBean("nexsDbCorrelationFilter", FilterRegistrationBean.class)
-			.getFilter()).isInstanceOf(CorrelationFilter.class));
+		this.runner.run((context) -> assertThat(
+				context.getBean("nexsDbCorrelationFilter", FilterRegistrationBean.class).getFilter())
+			.isInstanceOf(CorrelationFilter.class));
 		this.runner.withPropertyValues("nexs.db.tracing.correlation.enabled=false")
 			.run((context) -> assertThat(context).doesNotHaveBean("nexsDbCorrelationFilter"));
 		this.runner.withClassLoader(new FilteredClassLoader(OncePerRequestFilter.class))

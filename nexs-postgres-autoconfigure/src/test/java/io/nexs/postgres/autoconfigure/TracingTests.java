@@ -79,7 +79,8 @@ class TracingTests {
 	@BeforeAll
 	static void start(EmbeddedCluster embedded) {
 		cluster = embedded;
-		application = RunningApplication.start(Application.class, "nexs.db.dsn=" + embedded.dsn().replace("postgres@", "postgres:planted-password@"),
+		application = RunningApplication.start(Application.class,
+				"nexs.db.dsn=" + embedded.dsn().replace("postgres@", "postgres:planted-password@"),
 				"management.endpoints.web.exposure.include=*", "nexs.db.retry.delay=1ms", "nexs.db.pool.max-conns=2");
 		spans = application.bean(TestSpans.class);
 		jdbc = application.bean(JdbcClient.class);
@@ -115,13 +116,20 @@ class TracingTests {
 
 	@Test
 	void queryWhenExecutedIsASpanByTheConventions() {
-		Integer port = transaction(true).execute((status) -> jdbc.sql("select inet_server_port() from item union all"
-				+ " select inet_server_port() where 'literal' <> :value").param("value", "secret").query(Integer.class)
+		Integer port = transaction(true).execute((status) -> jdbc
+			.sql("select inet_server_port() from item union all"
+					+ " select inet_server_port() where 'literal' <> :value")
+			.param("value", "secret")
+			.query(Integer.class)
 			.single());
 		List<SpanData> taken = spans.takeOfDatabase();
 		assertThat(taken).extracting(SpanData::getName).containsExactly("select item select", "COMMIT postgres");
 		SpanData query = taken.get(0);
-		EmbeddedNode node = cluster.nodes().stream().filter((one) -> one.directPort() == port).findFirst().orElseThrow();
+		EmbeddedNode node = cluster.nodes()
+			.stream()
+			.filter((one) -> one.directPort() == port)
+			.findFirst()
+			.orElseThrow();
 		assertThat(query.getKind()).isEqualTo(SpanKind.CLIENT);
 		assertThat(query.getStatus().getStatusCode()).isNotEqualTo(StatusCode.ERROR);
 		assertThat(attributes(query)).containsExactlyInAnyOrderEntriesOf(Map.of("db.system.name", "postgresql",
@@ -142,14 +150,14 @@ class TracingTests {
 			.withMessageContaining("planted-literal");
 		assertThatExceptionOfType(DataIntegrityViolationException.class)
 			.isThrownBy(() -> application.bean(JdbcTemplate.class)
-				.batchUpdate("insert into item values (?, ?)", List.of(new Object[] { 2, "planted-a" },
-						new Object[] { 1, "planted-b" })));
+				.batchUpdate("insert into item values (?, ?)",
+						List.of(new Object[] { 2, "planted-a" }, new Object[] { 1, "planted-b" })));
 		assertThatExceptionOfType(DataAccessException.class)
-			.isThrownBy(() -> jdbc.sql("select cast(:value as int)").param("value", "planted-value").query().listOfRows())
+			.isThrownBy(
+					() -> jdbc.sql("select cast(:value as int)").param("value", "planted-value").query().listOfRows())
 			.withStackTraceContaining("planted-value");
 		List<SpanData> taken = spans.takeOfDatabase();
-		assertThat(taken).extracting(SpanData::getName)
-			.containsExactly("insert item", "BATCH insert item", "select");
+		assertThat(taken).extracting(SpanData::getName).containsExactly("insert item", "BATCH insert item", "select");
 		assertThat(taken).extracting((span) -> attributes(span).get("db.response.status_code"))
 			.containsExactly("23505", "23505", "22P02");
 		assertThat(taken).extracting((span) -> attributes(span).get("error.type"))
@@ -205,7 +213,10 @@ class TracingTests {
 		finally {
 			hook.remove();
 		}
-		List<SpanData> taken = spans.take().stream().filter((span) -> !span.getParentSpanId().startsWith("00")).toList();
+		List<SpanData> taken = spans.take()
+			.stream()
+			.filter((span) -> !span.getParentSpanId().startsWith("00"))
+			.toList();
 		assertThat(taken).extracting(SpanData::getName).containsExactly("in-hook", "in-hook");
 	}
 
@@ -268,7 +279,8 @@ class TracingTests {
 		List<SpanData> taken = spans.takeOfDatabase();
 		assertThat(taken).extracting(SpanData::getName).containsExactly("select item", "copy item", "copy item");
 		assertThat(taken).extracting(SpanData::getParentSpanId).containsOnly("0000000000000000");
-		assertThat(attributes(taken.get(1))).containsEntry("nexs.db.rows", "1").containsEntry("db.operation.name", "COPY");
+		assertThat(attributes(taken.get(1))).containsEntry("nexs.db.rows", "1")
+			.containsEntry("db.operation.name", "COPY");
 		assertThat(taken).allSatisfy((span) -> assertThat(TestSpans.text(span)).doesNotContain("planted"));
 	}
 
@@ -400,7 +412,11 @@ class TracingTests {
 			connection.close();
 		}
 		waiting.join();
-		SpanData outer = spans.take().stream().filter((span) -> span.getName().equals("outer")).findFirst().orElseThrow();
+		SpanData outer = spans.take()
+			.stream()
+			.filter((span) -> span.getName().equals("outer"))
+			.findFirst()
+			.orElseThrow();
 		assertThat(outer.getEvents()).extracting(EventData::getName).containsExactly("nexs.db.acquire.slow");
 	}
 

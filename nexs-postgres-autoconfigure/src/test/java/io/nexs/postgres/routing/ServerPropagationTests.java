@@ -180,7 +180,8 @@ class ServerPropagationTests {
 	void statementWhenItFailsTellsThePlaceInTheTextOfTheApplication() throws SQLException {
 		try (Connection connection = commented.dataSource().getConnection();
 				Statement statement = connection.createStatement()) {
-			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> statement.executeQuery("select * from nowhere"))
+			assertThatExceptionOfType(SQLException.class)
+				.isThrownBy(() -> statement.executeQuery("select * from nowhere"))
 				.withMessageContaining("Position: 15");
 		}
 	}

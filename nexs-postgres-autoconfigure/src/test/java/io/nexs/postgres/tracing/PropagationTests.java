@@ -78,8 +78,8 @@ class PropagationTests {
 		Prelude prelude = new ApplicationName(Prelude.ISOLATION, "or'de\\rs", this.caller);
 		assertThat(prelude.text(Connection.TRANSACTION_NONE))
 			.isEqualTo("SET LOCAL application_name = 'or_de_rs/a/b=c'");
-		assertThat(prelude.text(Connection.TRANSACTION_SERIALIZABLE)).isEqualTo(
-				"SET TRANSACTION ISOLATION LEVEL SERIALIZABLE\n;SET LOCAL application_name = 'or_de_rs/a/b=c'");
+		assertThat(prelude.text(Connection.TRANSACTION_SERIALIZABLE))
+			.isEqualTo("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE\n;SET LOCAL application_name = 'or_de_rs/a/b=c'");
 		this.scope.close();
 		assertThat(prelude.text(Connection.TRANSACTION_NONE)).isNull();
 	}

@@ -100,8 +100,8 @@ class TracedDataSourceTests {
 				.sql("insert into item default values returning port")
 				.query(Integer.class)
 				.single())).isEqualTo(SharedCluster.primaryPort());
-			assertThat(read.<Object>execute(
-					(status) -> entities.createNativeQuery("select inet_server_port()").getSingleResult()))
+			assertThat(read
+				.<Object>execute((status) -> entities.createNativeQuery("select inet_server_port()").getSingleResult()))
 				.isEqualTo(SharedCluster.replicaPort());
 			assertThat(write.<Object>execute((status) -> entities
 				.createNativeQuery("insert into item default values returning port", Integer.class)
@@ -125,7 +125,9 @@ class TracedDataSourceTests {
 	}
 
 	private static List<SpanData> theirs(List<SpanData> spans) {
-		return spans.stream().filter((span) -> span.getAttributes().asMap().toString().contains("jdbc.query[0]")).toList();
+		return spans.stream()
+			.filter((span) -> span.getAttributes().asMap().toString().contains("jdbc.query[0]"))
+			.toList();
 	}
 
 	@JdbcApplication
