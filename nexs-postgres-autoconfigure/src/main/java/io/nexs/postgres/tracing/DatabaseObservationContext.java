@@ -24,6 +24,8 @@ public final class DatabaseObservationContext extends SenderContext<Object> {
 
 	private int repeats;
 
+	private boolean ended;
+
 	DatabaseObservationContext(HookContext operation, DatabaseNodes nodes, @Nullable String summary,
 			@Nullable String queryText, int attempt) {
 		super((carrier, key, value) -> {
@@ -95,6 +97,18 @@ public final class DatabaseObservationContext extends SenderContext<Object> {
 	 */
 	public int attempt() {
 		return this.attempt;
+	}
+
+	/**
+	 * Whether the operation has ended, so that all is known that will be.
+	 * @return {@code false} while the observation starts
+	 */
+	public boolean isEnded() {
+		return this.ended;
+	}
+
+	void ended() {
+		this.ended = true;
 	}
 
 }

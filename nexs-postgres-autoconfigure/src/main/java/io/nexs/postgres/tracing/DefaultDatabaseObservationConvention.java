@@ -63,8 +63,14 @@ public class DefaultDatabaseObservationConvention implements DatabaseObservation
 		return (value != null) ? value : UNKNOWN;
 	}
 
+	/**
+	 * None at the start: they are asked for again at the end, when all are known.
+	 */
 	@Override
 	public KeyValues getHighCardinalityKeyValues(DatabaseObservationContext context) {
+		if (!context.isEnded()) {
+			return KeyValues.empty();
+		}
 		HookContext operation = context.operation();
 		List<KeyValue> values = new ArrayList<>(8);
 		add(values, DatabaseKey.OPERATION_NAME, operationName(operation));

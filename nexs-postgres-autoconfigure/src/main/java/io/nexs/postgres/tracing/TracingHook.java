@@ -164,6 +164,7 @@ public final class TracingHook implements DatabaseHook, Ordered {
 
 		void end(@Nullable Throwable failure) {
 			try {
+				((DatabaseObservationContext) this.observation.getContext()).ended();
 				if (failure != null) {
 					this.observation.error(OperationFailure.of(failure));
 				}

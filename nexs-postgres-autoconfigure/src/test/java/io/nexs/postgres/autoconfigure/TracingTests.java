@@ -94,6 +94,8 @@ class TracingTests {
 
 	@BeforeEach
 	void empty() {
+		// A test before may have left dead connections, which would be repeats here
+		application.bean(NodePools.class).all().forEach(NodePool::empty);
 		jdbc.sql("truncate item").update();
 		spans.take();
 	}

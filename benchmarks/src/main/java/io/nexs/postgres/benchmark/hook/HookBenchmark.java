@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nexs.postgres.cluster.MonitorSettings;
+import io.nexs.postgres.cluster.NodeState;
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.hook.DatabaseHook;
 import io.nexs.postgres.hook.HookCallerSource;
@@ -27,6 +28,9 @@ import io.nexs.postgres.routing.CommitProtocol;
 import io.nexs.postgres.routing.NexsPostgres;
 import io.nexs.postgres.safety.SafetyMonitor;
 import io.nexs.postgres.safety.SafetySettings;
+import io.nexs.postgres.tracing.CurrentCaller;
+import io.nexs.postgres.tracing.TracingHook;
+import io.nexs.postgres.tracing.TracingSettings;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -48,10 +52,10 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * What one hook that does nothing on all points, the meters, the safety monitor and the
- * stacks of borrowers cost over the delegates alone, on a stub that answers for the
- * server ({@link ReplaySocketFactory}). {@code delegates} and {@code delegates-again} are
- * the same; their distance is the noise.
+ * What one hook that does nothing on all points, the meters, the safety monitor, the
+ * stacks of borrowers and tracing cost over the delegates alone, on a stub that answers
+ * for the server ({@link ReplaySocketFactory}). {@code delegates} and
+ * {@code delegates-again} are the same; their distance is the noise.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -64,7 +68,8 @@ public class HookBenchmark {
 	/**
 	 * What is on.
 	 */
-	@Param({ "delegates", "delegates-again", "hook", "metrics", "safety", "stacks" })
+	@Param({ "delegates", "delegates-again", "hook", "metrics", "safety", "stacks", "caller", "tracing-unheard",
+			"tracing-handler", "tracing-unsampled", "tracing-spans" })
 	public String subject = "delegates";
 
 	private EmbeddedCluster cluster;
@@ -78,7 +83,8 @@ public class HookBenchmark {
 	@Setup
 	public void start() throws SQLException {
 		this.cluster = EmbeddedCluster.builder().replicas(0).start();
-		HookRegistry registry = new HookRegistry(HookSettings.defaults(), HookCallerSource.NONE);
+		HookRegistry registry = new HookRegistry(HookSettings.defaults(),
+				this.subject.equals("caller") ? new CurrentCaller(null) : HookCallerSource.NONE);
 		PoolSettings pool = PoolSettings.defaults()
 			.withMaxConns(2)
 			.withDriverProperties(Map.of("socketFactory", ReplaySocketFactory.class.getName()));
@@ -97,8 +103,13 @@ public class HookBenchmark {
 		}
 		this.postgres = builder.start();
 		this.postgres.pools().all().forEach((pools) -> pools.traceLoans(this.subject.equals("stacks")));
-		if (this.subject.equals("hook")) {
+		if (this.subject.equals("hook") || this.subject.equals("caller")) {
 			registry.add("nothing", new NoHook(), 0);
+		}
+		if (this.subject.startsWith("tracing-")) {
+			registry.add("tracing", new TracingHook(Observers.of(this.subject), null,
+					this.postgres.monitor().topology().nodes().stream().map(NodeState::node).toList(),
+					TracingSettings.defaults()), 0);
 		}
 		this.held = this.postgres.dataSource().getConnection();
 		this.heldStatement = this.held.prepareStatement("select ?::int");
