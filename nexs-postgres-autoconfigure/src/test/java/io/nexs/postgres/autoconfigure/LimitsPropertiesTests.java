@@ -31,10 +31,9 @@ class LimitsPropertiesTests {
 		this.runner
 			.withPropertyValues("nexs.db.limits.read=2s", "nexs.db.limits.write=3s", "nexs.db.limits.batch=4s",
 					"nexs.db.limits.copy=5s", "nexs.db.limits.backstop=0")
-			.run((context) -> assertThat(context.getBean(TimeLimits.class).settings())
-				.isEqualTo(LimitSettings
-					.of(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(4), Duration.ofSeconds(5))
-					.withBackstop(Duration.ZERO)));
+			.run((context) -> assertThat(context.getBean(TimeLimits.class).settings()).isEqualTo(LimitSettings
+				.of(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(4), Duration.ofSeconds(5))
+				.withBackstop(Duration.ZERO)));
 	}
 
 	@ParameterizedTest

@@ -68,8 +68,7 @@ class MeterTests {
 		application = RunningApplication.start(WebApplication.class, "nexs.db.dsn=" + cluster.dsn(),
 				"nexs.db.metrics.query-buckets=1ms,1s", "nexs.db.pool.max-conns=2",
 				"nexs.db.pool.connection-timeout=250ms", "nexs.db.pool.validation-timeout=250ms",
-				"nexs.db.failover.wait-timeout=1s", "nexs.db.failover.max-waiting=1",
-				"nexs.db.limits.batch=1s");
+				"nexs.db.failover.wait-timeout=1s", "nexs.db.failover.max-waiting=1", "nexs.db.limits.batch=1s");
 		registry = application.bean(MeterRegistry.class);
 		jdbc = application.bean(JdbcTemplate.class);
 		work();

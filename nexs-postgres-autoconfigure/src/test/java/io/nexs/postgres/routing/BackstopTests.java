@@ -39,13 +39,14 @@ class BackstopTests {
 	}
 
 	private static NexsPostgres start(LimitSettings limits) {
-		return RoutingFixture.start(cluster,
-				(builder) -> builder
-					.pool(PoolSettings.defaults()
-						.withMaxConns(1)
-						.withDriverProperties(Map.of("socketFactory", CountingSocketFactory.class.getName(), "sslmode",
-								"disable")))
-					.limits(limits));
+		return RoutingFixture.start(
+				cluster, (
+						builder) -> builder
+							.pool(PoolSettings.defaults()
+								.withMaxConns(1)
+								.withDriverProperties(Map.of("socketFactory", CountingSocketFactory.class.getName(),
+										"sslmode", "disable")))
+							.limits(limits));
 	}
 
 	@AfterAll
@@ -296,8 +297,7 @@ class BackstopTests {
 		}
 
 		private static void batch(Connection connection) throws SQLException {
-			try (PreparedStatement statement = connection
-				.prepareStatement("insert into item (number) values (?)")) {
+			try (PreparedStatement statement = connection.prepareStatement("insert into item (number) values (?)")) {
 				statement.setInt(1, 1);
 				statement.addBatch();
 				statement.executeBatch();

@@ -64,8 +64,8 @@ class CopyLimitTests {
 		try (Connection connection = postgres.dataSource().getConnection()) {
 			connection.setAutoCommit(autoCommit);
 			PGConnection driver = connection.unwrap(PGConnection.class);
-			assertExceeded(catchThrowable(
-					() -> driver.getCopyAPI().copyIn("copy slow from stdin", new StringReader("1\n"))));
+			assertExceeded(
+					catchThrowable(() -> driver.getCopyAPI().copyIn("copy slow from stdin", new StringReader("1\n"))));
 			if (!autoCommit) {
 				connection.rollback();
 			}
@@ -89,8 +89,7 @@ class CopyLimitTests {
 		try (Connection connection = postgres.dataSource().getConnection()) {
 			PGConnection driver = connection.unwrap(PGConnection.class);
 			int backend = driver.getBackendPID();
-			assertExceeded(
-					catchThrowable(() -> driver.getCopyAPI().copyIn("copy item from stdin", new EndlessRows())));
+			assertExceeded(catchThrowable(() -> driver.getCopyAPI().copyIn("copy item from stdin", new EndlessRows())));
 			assertThat(connection.unwrap(PGConnection.class).getBackendPID()).isEqualTo(backend);
 			assertThat(RoutingFixture.port(connection)).isEqualTo(RoutingFixture.primaryPort(cluster));
 		}
@@ -103,8 +102,8 @@ class CopyLimitTests {
 		try (Connection connection = postgres.dataSource().getConnection()) {
 			connection.setReadOnly(readOnly);
 			PGConnection driver = connection.unwrap(PGConnection.class);
-			assertExceeded(catchThrowable(() -> driver.getCopyAPI()
-				.copyOut("copy (select pg_sleep(10)) to stdout", new StringWriter())));
+			assertExceeded(catchThrowable(
+					() -> driver.getCopyAPI().copyOut("copy (select pg_sleep(10)) to stdout", new StringWriter())));
 			StringWriter rows = new StringWriter();
 			driver.getCopyAPI().copyOut("copy (select 1) to stdout", rows);
 			assertThat(rows).hasToString("1\n");
@@ -114,8 +113,24 @@ class CopyLimitTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void copyWhoseHandleIsClosedEndsWithItsConnection(boolean autoCommit) throws SQLException {
+		int backend;
+		try (Connection connection = postgres.dataSource().getConnection()) {
+			connection.setAutoCommit(autoCommit);
+			PGConnection driver = connection.unwrap(PGConnection.class);
+			backend = driver.getBackendPID();
+			driver.getCopyAPI().copyIn("copy item from stdin").writeToCopy(new byte[] { '1', '\n' }, 0, 2);
+		}
+		try (Connection connection = postgres.dataSource().getConnection()) {
+			assertThat(connection.unwrap(PGConnection.class).getBackendPID()).isNotEqualTo(backend);
+		}
+		assertThat(count("item")).isZero();
+	}
+
 	@Test
-	void copyThatWasLeftOpenWhenItsConnectionIsGivenBackHarmsNobody() throws SQLException {
+	void copyThatTheApplicationCancelsHarmsNobody() throws SQLException {
 		try (Connection connection = postgres.dataSource().getConnection()) {
 			CopyIn left = connection.unwrap(PGConnection.class).getCopyAPI().copyIn("copy item from stdin");
 			left.writeToCopy(new byte[] { '1', '\n' }, 0, 2);

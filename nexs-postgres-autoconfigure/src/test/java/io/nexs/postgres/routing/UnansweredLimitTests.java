@@ -86,8 +86,7 @@ class UnansweredLimitTests {
 		LimitSettings settings = LimitSettings.all(LIMIT).withBackstop(Duration.ofSeconds(20));
 		try (NexsPostgres postgres = RoutingFixture.start(cluster,
 				(builder) -> builder.limits(settings)
-					.pool(PoolSettings.defaults()
-						.withDriverProperties(Map.of("cancelSignalTimeout", "1"))));
+					.pool(PoolSettings.defaults().withDriverProperties(Map.of("cancelSignalTimeout", "1"))));
 				Connection connection = postgres.dataSource().getConnection();
 				Statement statement = connection.createStatement()) {
 			connection.setAutoCommit(false);
@@ -113,8 +112,8 @@ class UnansweredLimitTests {
 	}
 
 	private static void signal(String name, int pid) {
-		Awaitility.await().until(() -> new ProcessBuilder("kill", "-" + name, Integer.toString(pid)).start()
-			.waitFor() == 0);
+		Awaitility.await()
+			.until(() -> new ProcessBuilder("kill", "-" + name, Integer.toString(pid)).start().waitFor() == 0);
 	}
 
 	/**

@@ -100,8 +100,7 @@ class LimitAtCommitTests {
 		assertThat(OutcomeFixture.ask(cluster, "select count(*) from entry")).isEqualTo("1");
 		assertThat(replicated()).isEqualTo("1");
 		if (marker) {
-			assertThat(OutcomeFixture.ask(cluster, "select count(*) from " + MarkerTable.DEFAULT_NAME))
-				.isEqualTo("1");
+			assertThat(OutcomeFixture.ask(cluster, "select count(*) from " + MarkerTable.DEFAULT_NAME)).isEqualTo("1");
 		}
 	}
 
@@ -111,13 +110,18 @@ class LimitAtCommitTests {
 		this.postgres = start("extended", marker);
 		try (Connection connection = this.postgres.dataSource().getConnection()) {
 			standby().freeze();
-			CompletableFuture<Throwable> written = CompletableFuture.supplyAsync(
-					() -> catchThrowable(() -> Write.TRANSACTION.write(connection)));
+			CompletableFuture<Throwable> written = CompletableFuture
+				.supplyAsync(() -> catchThrowable(() -> Write.TRANSACTION.write(connection)));
 			Awaitility.await()
 				.atMost(OutcomeFixture.LONG)
 				.until(() -> "t".equals(OutcomeFixture.ask(cluster, "select coalesce(bool_or(pg_cancel_backend(pid)),"
 						+ " false) from pg_stat_activity where wait_event = 'SyncRep'")));
-			if (!marker) {
+			if (marker) {
+				// The claim waits for the standby too
+				assertThatExceptionOfType(TimeoutException.class)
+					.isThrownBy(() -> written.get(FROZEN.toMillis(), TimeUnit.MILLISECONDS));
+			}
+			else {
 				assertThat(written.get(20, TimeUnit.SECONDS)).isInstanceOf(UnknownOutcomeException.class);
 			}
 			standby().thaw();
@@ -135,8 +139,8 @@ class LimitAtCommitTests {
 		try (Connection connection = this.postgres.dataSource().getConnection()) {
 			Throwable failure = catchThrowable(() -> Write.TRANSACTION.write(connection));
 			assertThat(rule.fired()).isTrue();
-			assertThat(failure).isInstanceOf(marker ? SQLTransactionRollbackException.class
-					: UnknownOutcomeException.class);
+			assertThat(failure)
+				.isInstanceOf(marker ? SQLTransactionRollbackException.class : UnknownOutcomeException.class);
 		}
 		assertThat(OutcomeFixture.ask(cluster, "select count(*) from entry")).isEqualTo("0");
 	}
@@ -263,9 +267,7 @@ class LimitAtCommitTests {
 
 			@Override
 			void write(Connection connection) throws SQLException {
-				CopyIn copy = connection.unwrap(PGConnection.class)
-					.getCopyAPI()
-					.copyIn("copy entry from stdin");
+				CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn("copy entry from stdin");
 				copy.writeToCopy(new byte[] { '1', '\n' }, 0, 2);
 				copy.endCopy();
 			}
