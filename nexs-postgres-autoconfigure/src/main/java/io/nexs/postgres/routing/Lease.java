@@ -46,7 +46,8 @@ final class Lease implements OpenTransaction, HookTarget {
 
 	private @Nullable StatementWatch watch;
 
-	private final Backstop backstop = new Backstop();
+	/** Made where the server is told of limits. */
+	private @Nullable Backstop backstop;
 
 	private boolean lost;
 
@@ -143,7 +144,7 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * term. On a node that is not the primary any more it is the last one it had.
 	 */
 	void begin(RoutingTable table) {
-		this.backstop.begin();
+		forgetBackstop();
 		if (this.target == table.primary()) {
 			this.term = table.topology().term();
 		}
@@ -153,12 +154,26 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * The server's own limit in the present transaction.
 	 */
 	Backstop backstop() {
-		return this.backstop;
+		Backstop present = this.backstop;
+		if (present == null) {
+			present = new Backstop();
+			this.backstop = present;
+		}
+		return present;
+	}
+
+	/**
+	 * The transaction in which the server was told of limits is over.
+	 */
+	void forgetBackstop() {
+		if (this.backstop != null) {
+			this.backstop.begin();
+		}
 	}
 
 	@Override
 	public @Nullable String beforeCommit() {
-		return this.backstop.beforeCommit();
+		return (this.backstop != null) ? this.backstop.beforeCommit() : null;
 	}
 
 	@Override
@@ -299,7 +314,6 @@ final class Lease implements OpenTransaction, HookTarget {
 			return;
 		}
 		this.released = true;
-		disarm();
 		if (this.route.reason().isFallback()) {
 			this.target.fallbacks().decrementAndGet();
 		}
@@ -312,12 +326,15 @@ final class Lease implements OpenTransaction, HookTarget {
 	}
 
 	/**
-	 * A COPY that was not brought to its end still has its limit.
+	 * A COPY that was not brought to its end still has its limit. The driver would wait
+	 * for its end before it says anything else.
 	 */
-	private void disarm() {
+	void endCopy() {
 		StatementWatch present = this.watch;
-		if (present != null && present.isArmed() && present.disarm() != StatementWatch.Verdict.IN_TIME) {
+		if (present != null && present.isArmed()) {
 			this.target.pool().evict(this.connection);
+			markLost();
+			present.disarm();
 		}
 	}
 

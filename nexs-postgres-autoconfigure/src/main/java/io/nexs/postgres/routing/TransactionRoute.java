@@ -417,7 +417,7 @@ final class TransactionRoute {
 		if (this.open && !lease.isIdle()) {
 			return null;
 		}
-		lease.backstop().begin();
+		lease.forgetBackstop();
 		int level = (this.isolation == lease.target().defaultIsolation()) ? Connection.TRANSACTION_NONE
 				: this.isolation;
 		String text = this.prelude.text(level);
@@ -936,6 +936,7 @@ final class TransactionRoute {
 			return;
 		}
 		try {
+			current.endCopy();
 			if (!current.isLost() && !current.isIdle()) {
 				// The pool does not see what was done past it, and would commit that
 				endOnServer(current);

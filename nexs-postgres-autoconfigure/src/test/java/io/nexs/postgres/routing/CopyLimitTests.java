@@ -113,8 +113,24 @@ class CopyLimitTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void copyWhoseHandleIsClosedEndsWithItsConnection(boolean autoCommit) throws SQLException {
+		int backend;
+		try (Connection connection = postgres.dataSource().getConnection()) {
+			connection.setAutoCommit(autoCommit);
+			PGConnection driver = connection.unwrap(PGConnection.class);
+			backend = driver.getBackendPID();
+			driver.getCopyAPI().copyIn("copy item from stdin").writeToCopy(new byte[] { '1', '\n' }, 0, 2);
+		}
+		try (Connection connection = postgres.dataSource().getConnection()) {
+			assertThat(connection.unwrap(PGConnection.class).getBackendPID()).isNotEqualTo(backend);
+		}
+		assertThat(count("item")).isZero();
+	}
+
 	@Test
-	void copyThatWasLeftOpenWhenItsConnectionIsGivenBackHarmsNobody() throws SQLException {
+	void copyThatTheApplicationCancelsHarmsNobody() throws SQLException {
 		try (Connection connection = postgres.dataSource().getConnection()) {
 			CopyIn left = connection.unwrap(PGConnection.class).getCopyAPI().copyIn("copy item from stdin");
 			left.writeToCopy(new byte[] { '1', '\n' }, 0, 2);

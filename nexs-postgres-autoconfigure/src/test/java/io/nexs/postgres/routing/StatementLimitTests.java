@@ -246,6 +246,19 @@ class StatementLimitTests {
 	}
 
 	@Test
+	void limitAfterALongerOneOnTheSameConnectionIsNotLate() throws SQLException {
+		try (NexsPostgres other = RoutingFixture.start(cluster,
+				(builder) -> builder
+					.limits(LimitSettings.of(READ, Duration.ofMillis(300), Duration.ofSeconds(60), Duration.ZERO)));
+				Connection connection = other.dataSource().getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.addBatch("insert into item values (1)");
+			statement.executeBatch();
+			assertExceeded("write", Duration.ofMillis(300), () -> statement.execute("select pg_sleep(30)"));
+		}
+	}
+
+	@Test
 	void nodeWhenStatementWasEndedStaysHealthy() throws SQLException {
 		try (Connection connection = postgres.dataSource().getConnection();
 				Statement statement = connection.createStatement()) {
@@ -284,6 +297,7 @@ class StatementLimitTests {
 		long start = System.nanoTime();
 		QueryLimitException failure = catchThrowableOfType(QueryLimitException.class, call::run);
 		Duration took = Duration.ofNanos(System.nanoTime() - start);
+		assertThat((Throwable) failure).isNotNull();
 		assertThat(failure.getMessage()).startsWith("The time limit '" + kind + "' of " + limit.toMillis() + " ms");
 		assertThat(failure.getSQLState()).isEqualTo("57014");
 		assertThat(FailureContext.of(failure)).get()

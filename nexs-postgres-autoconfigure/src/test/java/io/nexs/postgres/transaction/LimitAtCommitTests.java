@@ -116,7 +116,12 @@ class LimitAtCommitTests {
 				.atMost(OutcomeFixture.LONG)
 				.until(() -> "t".equals(OutcomeFixture.ask(cluster, "select coalesce(bool_or(pg_cancel_backend(pid)),"
 						+ " false) from pg_stat_activity where wait_event = 'SyncRep'")));
-			if (!marker) {
+			if (marker) {
+				// The claim waits for the standby too
+				assertThatExceptionOfType(TimeoutException.class)
+					.isThrownBy(() -> written.get(FROZEN.toMillis(), TimeUnit.MILLISECONDS));
+			}
+			else {
 				assertThat(written.get(20, TimeUnit.SECONDS)).isInstanceOf(UnknownOutcomeException.class);
 			}
 			standby().thaw();
