@@ -122,7 +122,8 @@ class ObservationTests {
 			try (Statement statement = first.createStatement()) {
 				statement.execute(UPDATE + "1");
 			}
-			CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> jdbc.execute(UPDATE + "1"));
+			CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> jdbc.execute(UPDATE + "1"),
+					Deadlock.THREADS);
 			SafetyMonitor safety = application.bean(SafetyMonitor.class);
 			Awaitility.await()
 				.until(() -> safety.report().lasting().stream().map((event) -> event.kind().tag()).toList(),

@@ -107,7 +107,7 @@ class SafetyMonitorTests {
 				throw new IllegalStateException(ex);
 			}
 			return failure;
-		});
+		}, Deadlock.THREADS);
 	}
 
 	@Test
@@ -220,7 +220,7 @@ class SafetyMonitorTests {
 		try (Watched watched = watched()) {
 			Connection connection = watched.connection();
 			Watched.ask(connection, "select 1");
-			CompletableFuture<Void> inside = CompletableFuture.runAsync(() -> sleepOn(connection));
+			CompletableFuture<Void> inside = CompletableFuture.runAsync(() -> sleepOn(connection), Deadlock.THREADS);
 			awaitActive();
 			connection.close();
 			watched.await(SafetyEvent.ConcurrentUse.class);
@@ -240,13 +240,13 @@ class SafetyMonitorTests {
 					catch (SQLException ex) {
 						return ex;
 					}
-				});
+				}, Deadlock.THREADS);
 				awaitActive();
 				statement.cancel();
 				assertThat(inside.join().getSQLState()).isEqualTo("57014");
 			}
 			Watched.ask(connection, "select 1");
-			CompletableFuture.runAsync(() -> sleepOn(connection)).join();
+			CompletableFuture.runAsync(() -> sleepOn(connection), Deadlock.THREADS).join();
 			Watched.ask(connection, "select 1");
 			assertThat(watched.safety().count(SafetyKind.CONCURRENT_USE)).isZero();
 		}
@@ -300,8 +300,10 @@ class SafetyMonitorTests {
 			middle.setAutoCommit(false);
 			root.createStatement().execute(UPDATE + "1");
 			middle.createStatement().execute(UPDATE + "2");
-			CompletableFuture<Void> first = CompletableFuture.runAsync(() -> execute(middle, UPDATE + "1"));
-			CompletableFuture<Void> second = CompletableFuture.runAsync(() -> execute(leaf, UPDATE + "2"));
+			CompletableFuture<Void> first = CompletableFuture.runAsync(() -> execute(middle, UPDATE + "1"),
+					Deadlock.THREADS);
+			CompletableFuture<Void> second = CompletableFuture.runAsync(() -> execute(leaf, UPDATE + "2"),
+					Deadlock.THREADS);
 			Awaitility.await()
 				.until(() -> watched.servers().figures("node-1") != null
 						&& watched.servers().figures("node-1").blocked() == 2);
@@ -347,7 +349,8 @@ class SafetyMonitorTests {
 				assertThat(watched.await(SafetyEvent.IdleInTransaction.class).backend()).isEqualTo(pid(connection));
 			}
 			try (Connection waiter = cluster.primary().connect()) {
-				CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> execute(waiter, UPDATE + "1"));
+				CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> execute(waiter, UPDATE + "1"),
+						Deadlock.THREADS);
 				assertThat(watched.await(SafetyEvent.Blocked.class).roots()).containsExactly(pid(foreign));
 				foreign.rollback();
 				waiting.join();
@@ -388,7 +391,8 @@ class SafetyMonitorTests {
 				Connection waiter = watched.connection()) {
 			root.setAutoCommit(false);
 			root.createStatement().execute(UPDATE + "1");
-			CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> execute(waiter, UPDATE + "1"));
+			CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> execute(waiter, UPDATE + "1"),
+					Deadlock.THREADS);
 			Awaitility.await()
 				.until(() -> watched.servers()
 					.figures("node-1")

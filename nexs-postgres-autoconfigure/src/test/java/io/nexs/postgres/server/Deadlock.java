@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +13,15 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Two sessions that lock each other out.
  */
 public final class Deadlock {
+
+	/**
+	 * A thread for each task: the common pool of the JVM may have one for all.
+	 */
+	public static final Executor THREADS = (task) -> {
+		Thread thread = new Thread(task, "staged");
+		thread.setDaemon(true);
+		thread.start();
+	};
 
 	private Deadlock() {
 	}
@@ -46,7 +57,7 @@ public final class Deadlock {
 			}
 			rollback(connection);
 			return failure;
-		});
+		}, THREADS).orTimeout(30, TimeUnit.SECONDS);
 	}
 
 	private static void rollback(Connection connection) {

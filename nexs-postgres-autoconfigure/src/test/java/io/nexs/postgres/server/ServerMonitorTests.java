@@ -78,7 +78,7 @@ class ServerMonitorTests {
 			try (Connection first = node.connect(); Connection second = node.connect()) {
 				first.setAutoCommit(false);
 				Servers.number(first, "select 1");
-				CompletableFuture<Void> busy = CompletableFuture.runAsync(() -> sleep(second));
+				CompletableFuture<Void> busy = CompletableFuture.runAsync(() -> sleep(second), Deadlock.THREADS);
 				ServerFigures after = servers.await(node.id(),
 						(figures) -> figures.sessions().in(SessionState.IDLE_IN_TRANSACTION) == 1
 								&& figures.sessions().in(SessionState.ACTIVE) == 1
@@ -136,7 +136,7 @@ class ServerMonitorTests {
 			catch (SQLException ex) {
 				throw new IllegalStateException(ex);
 			}
-		});
+		}, Deadlock.THREADS);
 	}
 
 	@Test
