@@ -1,6 +1,5 @@
 package io.nexs.postgres.autoconfigure;
 
-import io.nexs.postgres.hook.HookCallerSource;
 import io.nexs.postgres.routing.Prelude;
 import io.nexs.postgres.routing.StatementText;
 import io.nexs.postgres.tracing.ApplicationName;
