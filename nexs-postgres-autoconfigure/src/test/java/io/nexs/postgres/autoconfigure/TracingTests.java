@@ -136,8 +136,8 @@ class TracingTests {
 		Map<String, String> attributes = new HashMap<>(attributes(query));
 		// A test before may have left dead connections
 		attributes.remove("nexs.db.repeats");
-		assertThat(attributes).containsExactlyInAnyOrderEntriesOf(Map.of("db.system.name", "postgresql",
-				"db.namespace", "postgres", "db.query.summary", "select item select", "db.response.returned_rows", "1",
+		assertThat(attributes).containsExactlyInAnyOrderEntriesOf(Map.of("db.system.name", "postgresql", "db.namespace",
+				"postgres", "db.query.summary", "select item select", "db.response.returned_rows", "1",
 				"server.address", "127.0.0.1", "server.port", Integer.toString(node.port()), "nexs.db.node", node.id(),
 				"nexs.db.role", "replica", "nexs.db.route.reason", "read-only", "nexs.db.operation", "query"));
 		assertThat(attributes(taken.get(1))).containsEntry("db.operation.name", "COMMIT")

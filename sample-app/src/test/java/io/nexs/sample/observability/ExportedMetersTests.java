@@ -9,14 +9,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.postgres.failover.FailoverManager;
 import io.nexs.postgres.hook.DatabaseHook;
 import io.nexs.postgres.hook.HookRegistration;
 import io.nexs.postgres.hook.HookRegistry;
-import io.nexs.postgres.metrics.NexsDbMeter;
 import io.nexs.sample.AbstractSampleTests;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
