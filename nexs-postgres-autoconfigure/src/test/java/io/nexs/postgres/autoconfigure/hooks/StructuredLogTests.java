@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.UseEmbeddedCluster;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -11,8 +12,12 @@ import org.slf4j.MDC;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.boot.logging.LoggingInitializationContext;
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.boot.logging.LoggingSystemProperty;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.StandardEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,6 +27,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 @UseEmbeddedCluster(replicas = 1)
 @ExtendWith(OutputCaptureExtension.class)
 class StructuredLogTests {
+
+	/**
+	 * The format is kept in a property of the JVM, where other applications find it.
+	 */
+	@AfterEach
+	void logPlainlyAgain() {
+		System.clearProperty(LoggingSystemProperty.CONSOLE_STRUCTURED_FORMAT.getEnvironmentVariableName());
+		LoggingSystem logging = LoggingSystem.get(getClass().getClassLoader());
+		logging.beforeInitialize();
+		logging.initialize(new LoggingInitializationContext(new StandardEnvironment()), null, null);
+		logging.cleanUp();
+	}
 
 	@ParameterizedTest
 	@CsvSource({ "ecs, /log/logger, /db/operation, /db/rows, /db/sql",
