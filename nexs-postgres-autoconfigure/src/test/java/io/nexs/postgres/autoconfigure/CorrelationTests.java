@@ -20,6 +20,7 @@ import io.nexs.postgres.hook.HookRegistry;
 import io.nexs.postgres.tracing.CorrelationId;
 import io.nexs.postgres.tracing.TenantSource;
 import io.opentelemetry.sdk.trace.data.SpanData;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.MDC;
 
 import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
@@ -130,6 +132,8 @@ class CorrelationTests {
 		future.expectHeader().valueEquals("X-Correlation-ID", "request-3");
 		assertThat(body(future)).isEqualTo("orders/request-3 request-3");
 		assertThat(this.told).containsExactly("request-2 tenant-of-request-2", "request-3 tenant-of-request-3");
+		assertThat(application.bean(AsyncEnd.class).seen).as("threads that write the answers")
+			.contains("request-2", "request-3");
 	}
 
 	@Test
@@ -231,9 +235,37 @@ class CorrelationTests {
 
 	}
 
+	/**
+	 * What a thread has that ends an asynchronous request.
+	 */
+	static class AsyncEnd implements Filter {
+
+		private final Queue<String> seen = new ConcurrentLinkedQueue<>();
+
+		@Override
+		public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+				throws IOException, ServletException {
+			this.seen.add(String.valueOf(CorrelationId.current()));
+			chain.doFilter(request, response);
+		}
+
+	}
+
 	@TestConfiguration(proxyBeanMethods = false)
 	@Import({ WebApplication.class, TestSpans.Configuration.class, Controller.class, CorrelationTests.Entrance.class })
 	static class Application {
+
+		@Bean
+		AsyncEnd asyncEnd() {
+			return new AsyncEnd();
+		}
+
+		@Bean
+		FilterRegistrationBean<AsyncEnd> asyncEndFilter(AsyncEnd filter) {
+			FilterRegistrationBean<AsyncEnd> registration = new FilterRegistrationBean<>(filter);
+			registration.setDispatcherTypes(DispatcherType.ASYNC);
+			return registration;
+		}
 
 		@Bean
 		TenantSource tenants() {
