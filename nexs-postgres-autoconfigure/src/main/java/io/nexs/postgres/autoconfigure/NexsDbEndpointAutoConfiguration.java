@@ -5,8 +5,10 @@ import io.nexs.postgres.endpoint.ClusterDescriptor;
 import io.nexs.postgres.endpoint.ClusterDescriptor.RoutingDescriptor;
 import io.nexs.postgres.endpoint.FailoverDescriptor;
 import io.nexs.postgres.endpoint.NexsDbEndpoint;
+import io.nexs.postgres.endpoint.NexsDbHooksEndpoint;
 import io.nexs.postgres.endpoint.NexsDbInfoContributor;
 import io.nexs.postgres.failover.FailoverManager;
+import io.nexs.postgres.hook.HookRegistry;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.routing.Balancer;
 
@@ -48,6 +50,24 @@ public final class NexsDbEndpointAutoConfiguration {
 			RoutingDescriptor routing = new RoutingDescriptor(properties.read().preference().name(),
 					balancer.getClass().getSimpleName());
 			return new NexsDbEndpoint(monitor, pools, manager, routing, properties.pool().drainTimeout());
+		}
+
+	}
+
+	/**
+	 * The endpoint of hooks.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBean(HookRegistry.class)
+	@ConditionalOnAvailableEndpoint(NexsDbHooksEndpoint.class)
+	@RegisterReflectionForBinding({ NexsDbHooksEndpoint.HooksDescriptor.class, NexsDbHooksEndpoint.HookDescriptor.class,
+			NexsDbHooksEndpoint.PointDescriptor.class })
+	static final class HooksEndpointConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		NexsDbHooksEndpoint nexsDbHooksEndpoint(HookRegistry registry) {
+			return new NexsDbHooksEndpoint(registry);
 		}
 
 	}

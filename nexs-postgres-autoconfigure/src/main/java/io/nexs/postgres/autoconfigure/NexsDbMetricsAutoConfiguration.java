@@ -3,8 +3,10 @@ package io.nexs.postgres.autoconfigure;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.failover.FailoverManager;
+import io.nexs.postgres.hook.HookRegistry;
 import io.nexs.postgres.metrics.ClusterMeters;
 import io.nexs.postgres.metrics.FailoverMeters;
+import io.nexs.postgres.metrics.HookMeters;
 import io.nexs.postgres.metrics.MeterSettings;
 import io.nexs.postgres.metrics.RetryMeters;
 import io.nexs.postgres.metrics.RoutingMeters;
@@ -42,6 +44,13 @@ public final class NexsDbMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	FailoverMeters nexsDbFailoverMeters(MeterRegistry registry, FailoverManager manager) {
 		return new FailoverMeters(registry, manager);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(HookRegistry.class)
+	HookMeters nexsDbHookMeters(MeterRegistry registry, HookRegistry hooks) {
+		return new HookMeters(registry, hooks);
 	}
 
 	@Bean

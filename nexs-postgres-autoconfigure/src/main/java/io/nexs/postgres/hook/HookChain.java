@@ -1,7 +1,6 @@
 package io.nexs.postgres.hook;
 
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The hooks of one point in their order. Immutable.
@@ -36,12 +35,6 @@ final class HookChain {
 	 * as after a failure.
 	 */
 	void before(HookContext context) {
-		if (this.entries.length == 0) {
-			return;
-		}
-		if (ThreadLocalRandom.current().nextInt(HookStatistics.TIMED_ONE_IN) == 0) {
-			context.markTimed();
-		}
 		for (int i = 0; i < this.entries.length; i++) {
 			try {
 				if (this.entries[i].before(context, this.statistics[i])) {

@@ -224,7 +224,8 @@ public final class HookContext {
 	/**
 	 * Rows changed, by all entries of a batch, or copied; of a query the rows that were
 	 * fetched when the driver returned, which are all unless it has a fetch size.
-	 * @return the number, -1 if it is not known
+	 * @return the number, -1 if it is not known, as of a batch of inserts that the driver
+	 * made one
 	 */
 	public long rows() {
 		return this.rows;

@@ -79,6 +79,9 @@ public final class HookDispatcher {
 		if (attributes != null) {
 			attributes.forEach(context::put);
 		}
+		if (guard.isTimed()) {
+			context.markTimed();
+		}
 		guard.inside = true;
 		try {
 			chain.before(context);
@@ -154,11 +157,23 @@ public final class HookDispatcher {
 	}
 
 	/**
-	 * Whether the thread is in a hook.
+	 * What the dispatcher keeps for a thread: whether it is in a hook, and how many
+	 * operations there were.
 	 */
 	private static final class Guard {
 
 		private boolean inside;
+
+		private int operations;
+
+		/**
+		 * The points of a statement come in turn, so one operation in a prime number is
+		 * timed: each point gets its share.
+		 */
+		boolean isTimed() {
+			this.operations++;
+			return this.operations % HookStatistics.TIMED_ONE_IN == 0;
+		}
 
 	}
 

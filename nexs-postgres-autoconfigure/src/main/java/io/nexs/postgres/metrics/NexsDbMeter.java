@@ -221,6 +221,19 @@ public enum NexsDbMeter {
 			"1 while the node answers its probes much slower than usual, else 0.", "node"),
 
 	/**
+	 * Calls of hooks.
+	 */
+	HOOK("nexs.db.hook", Meter.Type.TIMER, "seconds",
+			"Operations a hook was called for, and the time it took; no _max, and of a hook below 1 us an estimate.",
+			"hook", "point", "outcome"),
+
+	/**
+	 * Calls of asynchronous hooks that were dropped.
+	 */
+	HOOK_DROPPED("nexs.db.hook.dropped", Meter.Type.COUNTER, null,
+			"Calls of an asynchronous hook that were dropped because its queue was full.", "hook"),
+
+	/**
 	 * Uptime of the primary.
 	 */
 	PRIMARY_UPTIME("nexs.db.primary.uptime", Meter.Type.GAUGE, "seconds",

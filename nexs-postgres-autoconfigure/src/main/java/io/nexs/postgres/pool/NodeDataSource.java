@@ -126,8 +126,7 @@ final class NodeDataSource extends AbstractDataSource {
 
 	private NodeConnection openTracked(Marks before) throws SQLException {
 		try {
-			return this.hooks.isActive() ? ConnectionHooks.open(this.hooks, this.node.id(), () -> openPhysical(before))
-					: openPhysical(before);
+			return ConnectionHooks.open(this.hooks, this.node.id(), () -> openPhysical(before));
 		}
 		finally {
 			this.lock.lock();

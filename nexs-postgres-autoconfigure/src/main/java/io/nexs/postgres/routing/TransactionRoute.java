@@ -54,6 +54,8 @@ final class TransactionRoute {
 
 	private long began;
 
+	private long ended;
+
 	private boolean open;
 
 	/** Whether hooks know of the transaction. */
@@ -801,7 +803,7 @@ final class TransactionRoute {
 			throw ex;
 		}
 		finally {
-			HookDispatcher.took(context, System.nanoTime() - start);
+			HookDispatcher.took(context, this.ended - start);
 			this.hooks.after(context, current, -1, failure);
 		}
 	}
@@ -813,6 +815,7 @@ final class TransactionRoute {
 		this.decideAnew = !this.autoCommit;
 		this.takenInAutoCommit = false;
 		long now = System.nanoTime();
+		this.ended = now;
 		if (outcome != TransactionOutcome.FAILED && !current.isLost()) {
 			current.target().load().answered(now);
 		}

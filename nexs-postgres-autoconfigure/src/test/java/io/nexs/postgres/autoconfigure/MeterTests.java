@@ -14,11 +14,13 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -28,6 +30,12 @@ import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.UseEmbeddedCluster;
 import io.nexs.postgres.failover.FailoverManager;
+import io.nexs.postgres.hook.DatabaseHook;
+import io.nexs.postgres.hook.HookContext;
+import io.nexs.postgres.hook.HookOutcome;
+import io.nexs.postgres.hook.HookPoint;
+import io.nexs.postgres.hook.HookRegistration;
+import io.nexs.postgres.hook.HookRegistry;
 import io.nexs.postgres.metrics.NexsDbMeter;
 import io.nexs.postgres.retry.RetryManager;
 import io.nexs.postgres.routing.ReplicaManager;
@@ -67,7 +75,7 @@ class MeterTests {
 		application = RunningApplication.start(WebApplication.class, "nexs.db.dsn=" + cluster.dsn(),
 				"nexs.db.metrics.query-buckets=1ms,1s", "nexs.db.pool.max-conns=2",
 				"nexs.db.pool.connection-timeout=250ms", "nexs.db.pool.validation-timeout=250ms",
-				"nexs.db.failover.wait-timeout=1s", "nexs.db.failover.max-waiting=1",
+				"nexs.db.failover.wait-timeout=1s", "nexs.db.failover.max-waiting=1", "nexs.db.hooks.queue-size=1",
 				"nexs.db.slow-query.enabled=true");
 		registry = application.bean(MeterRegistry.class);
 		jdbc = application.bean(JdbcTemplate.class);
@@ -94,6 +102,37 @@ class MeterTests {
 		jdbc.execute("select pg_sleep(0.2)");
 		read();
 		runAgain();
+		dropACallOfAHook();
+	}
+
+	private static void dropACallOfAHook() {
+		CountDownLatch dropped = new CountDownLatch(1);
+		HookRegistration hook = application.bean(HookRegistry.class).add("blocked", new DatabaseHook() {
+
+			@Override
+			public boolean isAsync() {
+				return true;
+			}
+
+			@Override
+			public void after(HookContext context) {
+				try {
+					dropped.await();
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+				}
+			}
+
+		}, 0);
+		Awaitility.await().until(() -> {
+			read();
+			return hook.dropped() > 0;
+		});
+		dropped.countDown();
+		Awaitility.await()
+			.until(() -> hook.statistics(HookPoint.QUERY).calls(HookOutcome.SUCCESS) > 0 && hook.queued() == 0);
+		hook.setEnabled(false);
 	}
 
 	private static void runAgain() {
@@ -271,6 +310,9 @@ class MeterTests {
 		}
 		if (meter instanceof FunctionCounter counter) {
 			return counter.count() > 0;
+		}
+		if (meter instanceof FunctionTimer timer) {
+			return timer.count() > 0;
 		}
 		return meter instanceof Gauge gauge && !Double.isNaN(gauge.value());
 	}

@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
  * The whole contract: to the parts above it adds isolation, results that are streamed,
  * and replicas that are lost.
  */
-abstract class FrameworkContract extends FailureContract {
+abstract class FrameworkContract extends HookContract {
 
 	private static final int MANY = 10_000;
 

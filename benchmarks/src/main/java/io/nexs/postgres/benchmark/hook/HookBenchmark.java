@@ -1,0 +1,239 @@
+package io.nexs.postgres.benchmark.hook;
+
+import java.lang.management.ManagementFactory;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.nexs.postgres.cluster.MonitorSettings;
+import io.nexs.postgres.embedded.EmbeddedCluster;
+import io.nexs.postgres.hook.DatabaseHook;
+import io.nexs.postgres.hook.HookCallerSource;
+import io.nexs.postgres.hook.HookContext;
+import io.nexs.postgres.hook.HookRegistry;
+import io.nexs.postgres.hook.HookSettings;
+import io.nexs.postgres.metrics.MeterSettings;
+import io.nexs.postgres.metrics.RoutingMeters;
+import io.nexs.postgres.pool.PoolSettings;
+import io.nexs.postgres.routing.NexsPostgres;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+
+/**
+ * What one hook that does nothing on all points, and the meters, cost over the delegates
+ * alone, on a stub that answers for the server ({@link ReplaySocketFactory}).
+ * {@code delegates} and {@code delegates-again} are the same; their distance is the
+ * noise.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 10, time = 1)
+@Fork(3)
+public class HookBenchmark {
+
+	/**
+	 * What is on.
+	 */
+	@Param({ "delegates", "delegates-again", "hook", "metrics" })
+	public String subject = "delegates";
+
+	private EmbeddedCluster cluster;
+
+	private NexsPostgres postgres;
+
+	private Connection held;
+
+	private PreparedStatement heldStatement;
+
+	@Setup
+	public void start() throws SQLException {
+		this.cluster = EmbeddedCluster.builder().replicas(0).start();
+		HookRegistry registry = new HookRegistry(HookSettings.defaults(), HookCallerSource.NONE);
+		PoolSettings pool = PoolSettings.defaults()
+			.withMaxConns(2)
+			.withDriverProperties(Map.of("socketFactory", ReplaySocketFactory.class.getName()));
+		NexsPostgres.Builder builder = NexsPostgres
+			.of("postgres://postgres@127.0.0.1:" + this.cluster.primary().directPort() + "/postgres")
+			.monitor(MonitorSettings.defaults()
+				.withTimes(Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ofSeconds(5)))
+			.pool(pool)
+			.hooks(registry.dispatcher());
+		if (this.subject.equals("metrics")) {
+			builder.collaborators((defaults) -> defaults
+				.withListener(new RoutingMeters(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), buckets())));
+		}
+		this.postgres = builder.start();
+		if (this.subject.equals("hook")) {
+			registry.add("nothing", new NoHook(), 0);
+		}
+		this.held = this.postgres.dataSource().getConnection();
+		this.heldStatement = this.held.prepareStatement("select ?::int");
+		for (int i = 0; i < 100; i++) {
+			autoCommit();
+			transaction();
+			statement();
+		}
+		ReplaySocketFactory.replay();
+	}
+
+	private static MeterSettings buckets() {
+		return new MeterSettings(
+				List.of(1, 5, 10, 25, 50, 100, 250, 500, 1000, 5000, 10_000).stream().map(Duration::ofMillis).toList());
+	}
+
+	@TearDown
+	public void stop() throws SQLException {
+		this.held.close();
+		this.postgres.close();
+		this.cluster.close();
+	}
+
+	/**
+	 * A handle, a statement in autocommit mode, and the handle closed.
+	 */
+	@Benchmark
+	public int autoCommit(Cpu cpu) throws SQLException {
+		cpu.operations++;
+		return autoCommit();
+	}
+
+	private int autoCommit() throws SQLException {
+		try (Connection connection = this.postgres.dataSource().getConnection()) {
+			return read(connection);
+		}
+	}
+
+	/**
+	 * The same in a transaction.
+	 */
+	@Benchmark
+	public int transaction(Cpu cpu) throws SQLException {
+		cpu.operations++;
+		return transaction();
+	}
+
+	private int transaction() throws SQLException {
+		try (Connection connection = this.postgres.dataSource().getConnection()) {
+			connection.setAutoCommit(false);
+			int result = read(connection);
+			connection.commit();
+			return result;
+		}
+	}
+
+	/**
+	 * One more execution of a statement that is held.
+	 */
+	@Benchmark
+	public int statement(Cpu cpu) throws SQLException {
+		cpu.operations++;
+		return statement();
+	}
+
+	private int statement() throws SQLException {
+		this.heldStatement.setInt(1, 42);
+		try (ResultSet rows = this.heldStatement.executeQuery()) {
+			rows.next();
+			return rows.getInt(1);
+		}
+	}
+
+	private static int read(Connection connection) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement("select ?::int")) {
+			statement.setInt(1, 42);
+			try (ResultSet rows = statement.executeQuery()) {
+				rows.next();
+				return rows.getInt(1);
+			}
+		}
+	}
+
+	public static void main(String[] args) throws RunnerException {
+		String file = (args.length > 0) ? args[0] : "hooks.json";
+		new Runner(new OptionsBuilder().include(HookBenchmark.class.getName())
+			.addProfiler(GCProfiler.class)
+			.resultFormat(ResultFormatType.JSON)
+			.result(file)
+			.build()).run();
+	}
+
+	/**
+	 * The processor time of the thread, which does not count what other processes take.
+	 */
+	@State(Scope.Thread)
+	@AuxCounters(AuxCounters.Type.EVENTS)
+	public static class Cpu {
+
+		private long operations;
+
+		private long start;
+
+		private double nanos;
+
+		@Setup(Level.Iteration)
+		public void begin() {
+			this.operations = 0;
+			this.start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+		}
+
+		@TearDown(Level.Iteration)
+		public void end() {
+			this.nanos = (double) (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - this.start)
+					/ this.operations;
+		}
+
+		public double cpuNanos() {
+			return this.nanos;
+		}
+
+	}
+
+	/**
+	 * A hook on all points that does nothing.
+	 */
+	private static final class NoHook implements DatabaseHook {
+
+		@Override
+		public void before(HookContext context) {
+			// Nothing
+		}
+
+		@Override
+		public void after(HookContext context) {
+			// Nothing
+		}
+
+		@Override
+		public void failed(HookContext context) {
+			// Nothing
+		}
+
+	}
+
+}
