@@ -21,6 +21,8 @@ public final class HookMeters {
 
 	private final MeterRegistry registry;
 
+	private final HookRegistry hooks;
+
 	/**
 	 * Registers the meters.
 	 * @param registry where to
@@ -28,6 +30,7 @@ public final class HookMeters {
 	 */
 	public HookMeters(MeterRegistry registry, HookRegistry hooks) {
 		this.registry = registry;
+		this.hooks = hooks;
 		hooks.onAdded(this::add);
 	}
 
@@ -51,7 +54,9 @@ public final class HookMeters {
 			}
 		}
 		if (hook.isAsync()) {
-			FunctionCounter.builder(NexsDbMeter.HOOK_DROPPED.meterName(), hook, HookRegistration::dropped)
+			// A meter does not keep what it reads, and a registration is made anew each
+			// time
+			FunctionCounter.builder(NexsDbMeter.HOOK_DROPPED.meterName(), this.hooks, (any) -> hook.dropped())
 				.description(NexsDbMeter.HOOK_DROPPED.description())
 				.tag("hook", hook.name())
 				.register(this.registry);
