@@ -12,7 +12,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 import io.nexs.postgres.embedded.EmbeddedCluster;
+import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.postgres.pool.NodePool;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,6 +51,18 @@ class RoutedConnectionTests {
 		primary = cluster.primary().directPort();
 		replicas = Set.of(cluster.node("node-2").directPort(), cluster.node("node-3").directPort());
 		RoutingFixture.execute(postgres, "create table item (id int primary key, name text)");
+		for (EmbeddedNode replica : cluster.replicas()) {
+			Awaitility.await().until(() -> hasItems(replica));
+		}
+	}
+
+	private static boolean hasItems(EmbeddedNode replica) throws SQLException {
+		try (Connection connection = replica.connect();
+				Statement statement = connection.createStatement();
+				ResultSet rows = statement.executeQuery("select to_regclass('item') is not null")) {
+			rows.next();
+			return rows.getBoolean(1);
+		}
 	}
 
 	@AfterAll
