@@ -3,10 +3,15 @@ package io.nexs.postgres.limits;
 import java.sql.SQLException;
 
 /**
- * A physical connection as a time limit sees it. Both methods are called from threads
+ * A physical connection as a time limit sees it. Its methods are called from threads
  * that are not its owner's.
  */
 public interface LimitedConnection {
+
+	/**
+	 * What {@link #heard()} returns where it is not known.
+	 */
+	long UNKNOWN = -1;
 
 	/**
 	 * Asks the server to end what runs on the connection. Returns when the server has
@@ -16,6 +21,12 @@ public interface LimitedConnection {
 	 * @throws SQLException if it was not sent
 	 */
 	boolean requestCancel() throws SQLException;
+
+	/**
+	 * A number that grows with every answer of the server.
+	 * @return the number, or {@link #UNKNOWN}
+	 */
+	long heard();
 
 	/**
 	 * Closes the connection under whoever is in a call on it. Does not wait.

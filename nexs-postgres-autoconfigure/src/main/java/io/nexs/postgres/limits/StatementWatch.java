@@ -16,6 +16,8 @@ public final class StatementWatch {
 
 	private static final long FIRED = 1;
 
+	private static final long ANYTHING = -2;
+
 	private final TimeLimits limits;
 
 	private final LimitedConnection connection;
@@ -25,6 +27,9 @@ public final class StatementWatch {
 	 * {@link System#nanoTime()}.
 	 */
 	private final AtomicLong state = new AtomicLong(IDLE);
+
+	/** What was heard before BEGIN was said. Written before {@link #state} is. */
+	private long heardBefore = ANYTHING;
 
 	/** When the timer looks; {@link #IDLE} for never. Written under its lock. */
 	private volatile long wakeAt = IDLE;
@@ -40,12 +45,17 @@ public final class StatementWatch {
 	/**
 	 * Arms the limit for what is said next.
 	 * @param nanos the limit in nanoseconds
+	 * @param behindBegin whether the driver says BEGIN in front of it, in a message of
+	 * its own without waiting for the answer. A request that met BEGIN would have the
+	 * server do and commit the rest without a transaction; so none is sent before an
+	 * answer was heard
 	 * @return {@code false} if it is armed already
 	 */
-	public boolean arm(long nanos) {
+	public boolean arm(long nanos, boolean behindBegin) {
 		if (this.state.get() != IDLE) {
 			return false;
 		}
+		this.heardBefore = behindBegin ? this.connection.heard() : ANYTHING;
 		long deadline = moment(System.nanoTime() + nanos);
 		this.state.set(deadline);
 		long wake = this.wakeAt;
@@ -138,6 +148,14 @@ public final class StatementWatch {
 	private @Nullable CancelRequest lookAgain(long now) {
 		this.request = null;
 		return look(now);
+	}
+
+	/**
+	 * Whether the server has done BEGIN, so that a request cannot meet it.
+	 */
+	boolean mayBeSent() {
+		long before = this.heardBefore;
+		return before == ANYTHING || (before != LimitedConnection.UNKNOWN && this.connection.heard() != before);
 	}
 
 	/**

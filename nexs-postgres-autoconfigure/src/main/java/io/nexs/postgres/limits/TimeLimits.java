@@ -32,6 +32,9 @@ public final class TimeLimits implements AutoCloseable {
 
 	private static final int IDLE_SECONDS = 5;
 
+	/** Pause before it is looked again whether a request may be sent. */
+	private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
 	private static final long[] OFF = new long[LimitKind.values().length];
 
 	private final LimitSettings settings;
@@ -130,7 +133,7 @@ public final class TimeLimits implements AutoCloseable {
 		try {
 			if (!this.closed && !watch.isToBeWokenBefore(moment)) {
 				watch.wakeAt(moment);
-				add(new Wake(moment, watch, null));
+				add(new Wake(moment, watch, null, false));
 			}
 		}
 		finally {
@@ -191,7 +194,7 @@ public final class TimeLimits implements AutoCloseable {
 		CancelRequest sent = wake.sent;
 		if (sent != null) {
 			if (watch.isOpen(sent)) {
-				this.senders.execute(sent::cutOff);
+				goOn(wake, sent);
 			}
 			return;
 		}
@@ -200,7 +203,18 @@ public final class TimeLimits implements AutoCloseable {
 		}
 		CancelRequest due = watch.look(System.nanoTime());
 		if (due != null) {
+			Duration patience = this.settings.backstop().plus(this.settings.grace());
+			addLater(new Wake(System.nanoTime() + patience.toNanos(), watch, due, true));
 			send(watch, due);
+		}
+	}
+
+	private void goOn(Wake wake, CancelRequest sent) {
+		if (wake.last) {
+			this.senders.execute(sent::cutOff);
+		}
+		else {
+			send(wake.watch, sent);
 		}
 	}
 
@@ -221,14 +235,22 @@ public final class TimeLimits implements AutoCloseable {
 		}
 	}
 
-	private void send(StatementWatch watch, CancelRequest due) {
-		Duration patience = this.settings.backstop().plus(this.settings.grace());
+	private void addLater(Wake wake) {
 		this.lock.lock();
 		try {
-			add(new Wake(System.nanoTime() + patience.toNanos(), watch, due));
+			if (!this.closed) {
+				add(wake);
+			}
 		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	private void send(StatementWatch watch, CancelRequest due) {
+		if (!watch.mayBeSent()) {
+			addLater(new Wake(System.nanoTime() + PAUSE_NANOS, watch, due, false));
+			return;
 		}
 		try {
 			this.senders.execute(due::send);
@@ -260,9 +282,11 @@ public final class TimeLimits implements AutoCloseable {
 	 *
 	 * @param moment when, in the time of {@link System#nanoTime()}
 	 * @param watch what to look at
-	 * @param sent the request that has to be answered by then; {@code null} for the limit
+	 * @param sent the request that was made; {@code null} to look at the limit
+	 * @param last whether the request has to be answered by then
 	 */
-	private record Wake(long moment, StatementWatch watch, @Nullable CancelRequest sent) implements Comparable<Wake> {
+	private record Wake(long moment, StatementWatch watch, @Nullable CancelRequest sent,
+			boolean last) implements Comparable<Wake> {
 
 		@Override
 		public int compareTo(Wake other) {

@@ -154,6 +154,11 @@ final class NodeConnection extends PgConnection implements LimitedConnection {
 	}
 
 	@Override
+	public long heard() {
+		return (this.socket instanceof NodeSocket known) ? known.heard() : UNKNOWN;
+	}
+
+	@Override
 	public void cutOff() {
 		try {
 			abort(Runnable::run);

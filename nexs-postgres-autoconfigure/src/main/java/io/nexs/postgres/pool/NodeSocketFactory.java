@@ -25,8 +25,6 @@ public final class NodeSocketFactory extends SocketFactory {
 
 	private static final ThreadLocal<@Nullable Made> current = new ThreadLocal<>();
 
-	private final SocketFactory sockets = SocketFactory.getDefault();
-
 	/**
 	 * Whether the driver finds this class by its name, which it may not where it belongs
 	 * to another class loader.
@@ -90,27 +88,27 @@ public final class NodeSocketFactory extends SocketFactory {
 
 	@Override
 	public Socket createSocket() throws IOException {
-		return remembered(this.sockets.createSocket());
+		return remembered(new NodeSocket());
 	}
 
 	@Override
 	public Socket createSocket(String host, int port) throws IOException {
-		return remembered(this.sockets.createSocket(host, port));
+		return remembered(new NodeSocket(host, port));
 	}
 
 	@Override
 	public Socket createSocket(String host, int port, InetAddress local, int localPort) throws IOException {
-		return remembered(this.sockets.createSocket(host, port, local, localPort));
+		return remembered(new NodeSocket(host, port, local, localPort));
 	}
 
 	@Override
 	public Socket createSocket(InetAddress host, int port) throws IOException {
-		return remembered(this.sockets.createSocket(host, port));
+		return remembered(new NodeSocket(host, port));
 	}
 
 	@Override
 	public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) throws IOException {
-		return remembered(this.sockets.createSocket(host, port, local, localPort));
+		return remembered(new NodeSocket(host, port, local, localPort));
 	}
 
 	private static Socket remembered(Socket socket) {

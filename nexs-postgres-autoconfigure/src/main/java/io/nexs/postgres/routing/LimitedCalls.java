@@ -78,7 +78,7 @@ final class LimitedCalls {
 	<R extends @Nullable Object> R run(Lease lease, LimitKind kind, long nanos, LimitedCall<R> call)
 			throws SQLException {
 		StatementWatch watch = (nanos != 0) ? lease.watch(this.limits) : null;
-		if (watch == null || !watch.arm(nanos)) {
+		if (watch == null || !watch.arm(nanos, isBehindBegin(lease))) {
 			return call.run();
 		}
 		R result;
@@ -95,6 +95,13 @@ final class LimitedCalls {
 		}
 		returned(lease, kind, nanos, watch.disarm());
 		return result;
+	}
+
+	/**
+	 * Outside a transaction the driver says BEGIN first, unless in autocommit mode.
+	 */
+	private static boolean isBehindBegin(Lease lease) throws SQLException {
+		return !lease.connection().getAutoCommit() && lease.isIdle();
 	}
 
 	/**

@@ -52,7 +52,8 @@ final class LimitedCopy implements CopyGuard {
 		}
 		if (nanos != 0) {
 			StatementWatch watch = this.lease.watch(this.limits.limits());
-			this.armed = watch.arm(nanos) ? watch : null;
+			// The driver waits for the answer to its BEGIN before it says COPY
+			this.armed = watch.arm(nanos, false) ? watch : null;
 		}
 	}
 

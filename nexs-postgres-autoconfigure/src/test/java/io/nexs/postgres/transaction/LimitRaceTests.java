@@ -1,13 +1,17 @@
 package io.nexs.postgres.transaction;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -39,7 +43,7 @@ class LimitRaceTests {
 
 	private final AtomicInteger exceeded = new AtomicInteger();
 
-	private final AtomicInteger inTime = new AtomicInteger();
+	private final Set<Integer> inTime = ConcurrentHashMap.newKeySet();
 
 	@Test
 	void limitThatIsOverWhenItsStatementReturnsReachesNothingElse() throws Exception {
@@ -54,22 +58,34 @@ class LimitRaceTests {
 				Awaitility.await().atMost(OutcomeFixture.LONG).until(() -> postgres.monitor().topology().hasPrimary());
 				List<CompletableFuture<Void>> threads = new ArrayList<>();
 				for (int i = 0; i < THREADS; i++) {
-					Random random = new Random(i);
-					threads.add(CompletableFuture.runAsync(() -> run(postgres, random)));
+					int thread = i;
+					threads.add(CompletableFuture.runAsync(() -> run(postgres, thread)));
 				}
 				for (CompletableFuture<Void> thread : threads) {
 					thread.get(300, TimeUnit.SECONDS);
 				}
 			}
-			assertThat(OutcomeFixture.ask(cluster, "select count(*) from entry"))
-				.isEqualTo(Integer.toString(this.inTime.get()));
+			assertThat(entries(cluster)).isEqualTo(new TreeSet<>(this.inTime));
 		}
-		logger.info("{} in time, {} exceeded", this.inTime, this.exceeded);
-		assertThat(this.inTime.get()).isGreaterThan(THREADS * ROUNDS / 20);
+		logger.info("{} in time, {} exceeded", this.inTime.size(), this.exceeded);
+		assertThat(this.inTime.size()).isGreaterThan(THREADS * ROUNDS / 20);
 		assertThat(this.exceeded.get()).isGreaterThan(THREADS * ROUNDS / 20);
 	}
 
-	private void run(NexsPostgres postgres, Random random) {
+	private static Set<Integer> entries(EmbeddedCluster cluster) throws SQLException {
+		Set<Integer> entries = new TreeSet<>();
+		try (Connection connection = cluster.primary().connect();
+				Statement statement = connection.createStatement();
+				ResultSet rows = statement.executeQuery("select id from entry")) {
+			while (rows.next()) {
+				entries.add(rows.getInt(1));
+			}
+		}
+		return entries;
+	}
+
+	private void run(NexsPostgres postgres, int thread) {
+		Random random = new Random(thread);
 		try (Connection connection = postgres.dataSource().getConnection();
 				Statement statement = connection.createStatement();
 				Statement batch = connection.createStatement()) {
@@ -77,7 +93,7 @@ class LimitRaceTests {
 			for (int i = 0; i < ROUNDS; i++) {
 				boolean autoCommit = random.nextInt(3) == 0;
 				connection.setAutoCommit(autoCommit);
-				boolean came = isInTime(statement, around + random.nextDouble() * 0.0004);
+				boolean came = isInTime(statement, thread * ROUNDS + i, around + random.nextDouble() * 0.0004);
 				around += came ? 0.0001 : -0.0001;
 				if (autoCommit) {
 					continue;
@@ -104,10 +120,10 @@ class LimitRaceTests {
 	/**
 	 * Aims at the limit, whatever the load.
 	 */
-	private boolean isInTime(Statement statement, double seconds) throws SQLException {
+	private boolean isInTime(Statement statement, int id, double seconds) throws SQLException {
 		try {
-			statement.executeUpdate("insert into entry select 1 from pg_sleep(" + seconds + ")");
-			this.inTime.incrementAndGet();
+			statement.executeUpdate("insert into entry select " + id + " from pg_sleep(" + seconds + ")");
+			this.inTime.add(id);
 			return true;
 		}
 		catch (QueryLimitException ex) {
