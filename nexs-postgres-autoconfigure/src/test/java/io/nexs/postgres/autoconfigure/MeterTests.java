@@ -1,7 +1,6 @@
 package io.nexs.postgres.autoconfigure;
 
 import java.io.IOException;
-import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -76,8 +75,6 @@ class MeterTests {
 
 	private static JdbcTemplate jdbc;
 
-	private static double droppedAfterReclaim;
-
 	@BeforeAll
 	static void live(@TempDir Path directory) throws Exception {
 		ServerCertificate certificate = ServerCertificate.in(directory);
@@ -122,22 +119,6 @@ class MeterTests {
 		read();
 		runAgain();
 		dropACallOfAHook();
-		reclaim();
-		droppedAfterReclaim = registry.get(NexsDbMeter.HOOK_DROPPED.meterName())
-			.tag("hook", "blocked")
-			.functionCounter()
-			.count();
-	}
-
-	/**
-	 * Meters do not keep what they read; it has to live as long as they do.
-	 */
-	private static void reclaim() {
-		WeakReference<Object> probe = new WeakReference<>(new Object());
-		Awaitility.await().until(() -> {
-			System.gc();
-			return probe.get() == null;
-		});
 	}
 
 	private static void dropACallOfAHook() {
@@ -285,11 +266,6 @@ class MeterTests {
 	static void stop() {
 		application.close();
 		cluster.close();
-	}
-
-	@Test
-	void counterOfAHookWhenMemoryWasReclaimedGoesOn() {
-		assertThat(droppedAfterReclaim).isPositive();
 	}
 
 	@ParameterizedTest
