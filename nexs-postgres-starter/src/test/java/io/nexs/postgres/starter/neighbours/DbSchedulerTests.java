@@ -40,6 +40,7 @@ class DbSchedulerTests {
 						+ " last_success timestamptz, last_failure timestamptz, consecutive_failures int,"
 						+ " last_heartbeat timestamptz, version bigint not null, priority smallint,"
 						+ " primary key (task_name, task_instance))");
+		SharedCluster.awaitReplay();
 		application = RunningApplication.start(Application.class, dsn, "db-scheduler.polling-interval=200ms",
 				"db-scheduler.threads=2");
 	}
