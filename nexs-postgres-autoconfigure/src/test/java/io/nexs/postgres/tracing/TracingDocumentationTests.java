@@ -38,7 +38,7 @@ class TracingDocumentationTests {
 			.filter((type) -> type.getModifiers().contains(JavaModifier.PUBLIC) && type.isRecord())
 			.map(TracingDocumentationTests::name)
 			.filter((name) -> name.contains("Event"))
-			.filter((name) -> !name.contains("Descriptor"))
+			.filter((name) -> !name.contains("Descriptor") && !name.endsWith(".WaitingThread"))
 			.collect(Collectors.toCollection(TreeSet::new));
 		assertThat(events).contains("FailoverEvent.NodeFenced", "ClusterEvent.NodeLost");
 		assertThat(names("## Events", "\\| ((?:`[A-Za-z.]+`(?:, )?)+) \\|.*"))
