@@ -32,6 +32,13 @@ public final class HookDispatcher {
 	}
 
 	/**
+	 * The present thread is that of a hook: what it does is not hooked.
+	 */
+	static void belongsToHook() {
+		guards.get().inside = true;
+	}
+
+	/**
 	 * Replaces the hooks; operations under way end with those they began with.
 	 */
 	void use(List<HookEntry> entries) {
@@ -87,7 +94,7 @@ public final class HookDispatcher {
 			chain.before(context);
 			return context;
 		}
-		catch (HookVetoException ex) {
+		catch (HookVetoException | VirtualMachineError ex) {
 			present.errors().failed(context);
 			throw ex;
 		}

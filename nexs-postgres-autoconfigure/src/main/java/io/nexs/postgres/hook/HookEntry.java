@@ -151,7 +151,7 @@ final class HookEntry {
 			warn(refuses ? "failed and thereby refused " + context.point().tag()
 					: "failed before " + context.point().tag() + " and is ignored", thrown);
 		}
-		if (thrown instanceof VirtualMachineError error) {
+		if (refuses && thrown instanceof VirtualMachineError error) {
 			throw error;
 		}
 		if (refuses) {
@@ -166,7 +166,7 @@ final class HookEntry {
 		try {
 			return !this.asked || this.hook.supports(context);
 		}
-		catch (RuntimeException | LinkageError ex) {
+		catch (Throwable ex) {
 			statistics.count(HookOutcome.ERROR);
 			warn("failed after " + context.point().tag() + " and is ignored", ex);
 			return false;
@@ -213,9 +213,6 @@ final class HookEntry {
 		}
 		catch (Throwable ex) {
 			warn("failed after " + context.point().tag() + " and is ignored", ex);
-			if (ex instanceof VirtualMachineError error) {
-				throw error;
-			}
 		}
 		finally {
 			statistics.count(outcome);

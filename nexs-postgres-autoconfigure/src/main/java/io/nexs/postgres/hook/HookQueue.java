@@ -64,6 +64,7 @@ final class HookQueue {
 	}
 
 	private void work() {
+		HookDispatcher.belongsToHook();
 		while (!(this.closed && this.entries.isEmpty())) {
 			try {
 				Entry entry = this.entries.poll(100, TimeUnit.MILLISECONDS);

@@ -98,10 +98,8 @@ public final class CopyHooks {
 
 		private void ended(long rows, @Nullable Throwable failure) {
 			this.ended = true;
-			if (CopyHooks.this.hooks.isActive()) {
-				HookDispatcher.took(this.context, System.nanoTime() - this.start);
-				CopyHooks.this.hooks.after(this.context, CopyHooks.this.target, rows, failure);
-			}
+			HookDispatcher.took(this.context, System.nanoTime() - this.start);
+			CopyHooks.this.hooks.after(this.context, CopyHooks.this.target, rows, failure);
 		}
 
 		/**

@@ -15,7 +15,6 @@ import io.nexs.postgres.hook.HookDispatcher;
 import io.nexs.postgres.hook.HookParameter;
 import io.nexs.postgres.hook.HookPoint;
 import io.nexs.postgres.hook.HookSubject;
-import io.nexs.postgres.hook.HookVetoException;
 import io.nexs.postgres.limits.LimitKind;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
@@ -270,7 +269,6 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 			StatementCall<? super S, R> call) throws SQLException {
 		HookPoint point = kind.point(sql);
 		current();
-		this.handle.route().announce(this.lease);
 		HookContext context = announce(hooks, point, sql);
 		R result;
 		try {
@@ -292,9 +290,10 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 	private @Nullable HookContext announce(HookDispatcher hooks, HookPoint point, @Nullable String sql)
 			throws SQLException {
 		try {
+			this.handle.route().announce(this.lease);
 			return hooks.before(point, sql, this, this.lease);
 		}
-		catch (HookVetoException ex) {
+		catch (RuntimeException | Error ex) {
 			if (point == HookPoint.BATCH) {
 				this.delegate.clearBatch();
 			}

@@ -706,6 +706,11 @@ final class TransactionRoute {
 		catch (SQLException ex) {
 			failure.addSuppressed(ex);
 		}
+		catch (RuntimeException ex) {
+			// Why another connection was wanted that a hook refused
+			ex.addSuppressed(failure);
+			throw ex;
+		}
 		finally {
 			if (!moved && !this.autoCommit) {
 				// The transaction is lost, and must not go on without this statement

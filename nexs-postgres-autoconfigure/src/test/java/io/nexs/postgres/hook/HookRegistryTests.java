@@ -360,6 +360,29 @@ class HookRegistryTests {
 	}
 
 	@Test
+	void asynchronousHookWhenItOverflowsTheStackIsCalledAgain() {
+		AtomicInteger called = new AtomicInteger();
+		this.registry.add("deep", new DatabaseHook() {
+
+			@Override
+			public boolean isAsync() {
+				return true;
+			}
+
+			@Override
+			public void after(HookContext context) {
+				called.incrementAndGet();
+				throw new StackOverflowError("on purpose");
+			}
+
+		}, 0);
+		fire();
+		fire();
+		Awaitility.await().until(() -> called.get() == 2);
+		assertThat(count("deep", HookOutcome.ERROR)).isEqualTo(2);
+	}
+
+	@Test
 	void registryWhenClosedEndsItsThreadsAfterWhatIsQueued() {
 		AtomicInteger done = new AtomicInteger();
 		this.registry.add("async", new DatabaseHook() {

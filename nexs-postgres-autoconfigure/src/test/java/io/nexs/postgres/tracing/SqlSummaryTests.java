@@ -68,6 +68,22 @@ class SqlSummaryTests {
 	}
 
 	@Test
+	void summaryWhenAStringHasADoubledQuoteAndABackslashHasNothingOfIt() {
+		assertThat(new SqlSummary("select * from item where name = E'it''s \\' from hunter2 \\''").text())
+			.isEqualTo("select item");
+	}
+
+	@Test
+	void summaryWhenANameDoesNotEndHasNothingOfWhatFollows() {
+		assertThat(new SqlSummary("select * from \"item where name = 'hunter2'").text()).isEqualTo("select");
+	}
+
+	@Test
+	void summaryWhenANameIsLongIsCutAllTheSame() {
+		assertThat(new SqlSummary("select * from \"" + "a b ".repeat(500) + '"').text()).isEqualTo("select");
+	}
+
+	@Test
 	void summaryWhenLongEndsWithAWholeName() {
 		String sql = "select 1 from a" + " join a_table_with_a_name on true".repeat(20);
 		assertThat(new SqlSummary(sql).text()).hasSizeLessThanOrEqualTo(255)
