@@ -75,14 +75,18 @@ public abstract class AbstractSampleTests {
 	 * Brings every node back, whatever was done to it.
 	 */
 	protected void heal() throws SQLException {
-		for (EmbeddedNode node : this.cluster.nodes()) {
-			if (node.isFrozen()) {
-				node.thaw();
+		// A promotion that a test has begun may be under way
+		Awaitility.await().atMost(LIMIT).ignoreExceptions().until(() -> {
+			for (EmbeddedNode node : this.cluster.nodes()) {
+				if (node.isFrozen()) {
+					node.thaw();
+				}
+				if (node.isRunning() && node.isInRecovery()) {
+					node.resumeReplay();
+				}
 			}
-			if (node.isRunning() && node.isInRecovery()) {
-				node.resumeReplay();
-			}
-		}
+			return true;
+		});
 		Awaitility.await()
 			.atMost(LIMIT)
 			.ignoreExceptions()

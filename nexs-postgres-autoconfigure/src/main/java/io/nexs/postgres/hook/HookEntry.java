@@ -21,8 +21,10 @@ final class HookEntry {
 
 	private static final Logger logger = LoggerFactory.getLogger(DatabaseHook.class);
 
-	/** A hook that takes longer is timed at each call. */
+	/** A hook that takes longer is timed at each call for a while. */
 	private static final long HEAVY_NANOS = 1000;
+
+	private static final int HEAVY_TIMINGS = 64;
 
 	private static final long WARN_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -48,7 +50,8 @@ final class HookEntry {
 
 	private final AtomicLong warnedAt = new AtomicLong(System.nanoTime() - WARN_INTERVAL_NANOS);
 
-	private boolean heavy;
+	/** For how many more timings the hook is timed at each call. */
+	private int heavy;
 
 	private volatile boolean enabled;
 
@@ -122,7 +125,8 @@ final class HookEntry {
 	 * @throws HookVetoException if it refuses the operation
 	 */
 	boolean before(HookContext context, HookStatistics statistics) {
-		boolean timed = this.heavy || context.isTimed();
+		boolean each = this.heavy > 0;
+		boolean timed = each || context.isTimed();
 		long start = timed ? System.nanoTime() : 0;
 		try {
 			if (this.asked && !this.hook.supports(context)) {
@@ -134,13 +138,15 @@ final class HookEntry {
 		}
 		catch (Throwable ex) {
 			boolean veto = ex instanceof HookVetoException;
-			ended(statistics, veto ? HookOutcome.VETO : HookOutcome.ERROR, start, timed);
+			if (timed) {
+				ended(statistics, veto ? HookOutcome.VETO : HookOutcome.ERROR, start, each);
+			}
 			statistics.count(veto ? HookOutcome.VETO : HookOutcome.ERROR);
 			thrownBefore(context, ex);
 			return false;
 		}
 		if (timed) {
-			ended(statistics, HookOutcome.SUCCESS, start, true);
+			ended(statistics, HookOutcome.SUCCESS, start, each);
 		}
 		return true;
 	}
@@ -180,11 +186,11 @@ final class HookEntry {
 		if (this.queue != null) {
 			if (this.after) {
 				this.queue.offer(context.detached(this.hook.needsParameters()),
-						(copy) -> run(this.hook::after, copy, statistics, true));
+						(copy) -> run(this.hook::after, copy, statistics, false));
 			}
 		}
 		else if (this.after) {
-			run(this.hook::after, context, statistics, this.heavy || context.isTimed());
+			run(this.hook::after, context, statistics, context.isTimed());
 		}
 		else {
 			statistics.count(HookOutcome.SUCCESS);
@@ -197,14 +203,16 @@ final class HookEntry {
 	void failed(HookContext context, HookStatistics statistics) {
 		if (this.queue != null) {
 			this.queue.offer(context.detached(this.hook.needsParameters()),
-					(copy) -> run(this.hook::failed, copy, statistics, true));
+					(copy) -> run(this.hook::failed, copy, statistics, false));
 		}
 		else {
-			run(this.hook::failed, context, statistics, this.heavy || context.isTimed());
+			run(this.hook::failed, context, statistics, context.isTimed());
 		}
 	}
 
-	private void run(HookCall call, HookContext context, HookStatistics statistics, boolean timed) {
+	private void run(HookCall call, HookContext context, HookStatistics statistics, boolean sampled) {
+		boolean each = this.queue != null || this.heavy > 0;
+		boolean timed = each || sampled;
 		long start = timed ? System.nanoTime() : 0;
 		HookOutcome outcome = HookOutcome.ERROR;
 		try {
@@ -217,24 +225,24 @@ final class HookEntry {
 		finally {
 			statistics.count(outcome);
 			if (timed) {
-				ended(statistics, outcome, start, true);
+				ended(statistics, outcome, start, each);
 			}
 		}
 	}
 
 	/**
-	 * Whether a hook is timed each time is decided by its last timed call; it is a plain
+	 * Whether a hook is timed each time is decided by its last timings; it is a plain
 	 * field, since a call too many or too few does not matter.
+	 * @param each whether every call is timed, and not one in some
 	 */
-	private void ended(HookStatistics statistics, HookOutcome outcome, long start, boolean timed) {
-		if (!timed) {
-			return;
-		}
+	private void ended(HookStatistics statistics, HookOutcome outcome, long start, boolean each) {
 		long nanos = System.nanoTime() - start;
-		statistics.time(outcome, this.heavy ? nanos : nanos * HookStatistics.TIMED_ONE_IN);
-		boolean heavy = nanos > HEAVY_NANOS;
-		if (heavy != this.heavy) {
-			this.heavy = heavy;
+		statistics.time(outcome, each ? nanos : nanos * HookStatistics.TIMED_ONE_IN);
+		if (nanos > HEAVY_NANOS) {
+			this.heavy = HEAVY_TIMINGS;
+		}
+		else if (this.heavy > 0) {
+			this.heavy--;
 		}
 		if (nanos > this.slowNanos && this.queue == null && mayWarn()) {
 			logger.warn("Hook '{}' took {} ms on the thread of the operation", this.name,

@@ -8,6 +8,7 @@ import io.nexs.postgres.hook.HookPoint;
 import io.nexs.postgres.hook.HookSubject;
 import io.nexs.postgres.hook.HookTarget;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyOperation;
 
 /**
@@ -20,6 +21,9 @@ public final class CopyHooks {
 	private final HookTarget target;
 
 	private final CopyGuard guard;
+
+	/** The one that was begun last. */
+	private @Nullable Copy present;
 
 	/**
 	 * Creates the caller of hooks.
@@ -34,6 +38,16 @@ public final class CopyHooks {
 	}
 
 	/**
+	 * Gives up a COPY that nobody will bring to its end any more.
+	 * @return whether the connection can go on
+	 */
+	public boolean giveUp() {
+		Copy left = this.present;
+		this.present = null;
+		return left == null || left.giveUp();
+	}
+
+	/**
 	 * COPY is about to begin.
 	 */
 	Copy begin(String sql) throws SQLException {
@@ -41,6 +55,7 @@ public final class CopyHooks {
 				? this.hooks.before(HookPoint.COPY, sql, HookSubject.NONE, this.target) : null;
 		Copy copy = new Copy(context, System.nanoTime());
 		copy.act(this.guard::begin);
+		this.present = copy;
 		return copy;
 	}
 
@@ -53,11 +68,43 @@ public final class CopyHooks {
 
 		private final long start;
 
+		private @Nullable CopyOperation operation;
+
 		private boolean ended;
 
 		private Copy(@Nullable HookContext context, long start) {
 			this.context = context;
 			this.start = start;
+		}
+
+		/**
+		 * The server has begun it.
+		 */
+		<C extends CopyOperation> C begun(C operation) {
+			this.operation = operation;
+			return operation;
+		}
+
+		/**
+		 * What the server sends cannot be stopped but by a request that may come up
+		 * later.
+		 */
+		private boolean giveUp() {
+			CopyOperation left = this.operation;
+			if (this.ended || left == null) {
+				return true;
+			}
+			boolean usable = left instanceof CopyIn;
+			try {
+				if (usable) {
+					left.cancelCopy();
+				}
+			}
+			catch (SQLException ex) {
+				usable = false;
+			}
+			failed(new SQLException("COPY was not brought to its end", "57014"));
+			return usable;
 		}
 
 		/**

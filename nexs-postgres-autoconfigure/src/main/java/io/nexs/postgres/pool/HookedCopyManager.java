@@ -26,13 +26,13 @@ final class HookedCopyManager extends CopyManager {
 	@Override
 	public CopyIn copyIn(String sql) throws SQLException {
 		CopyHooks.Copy copy = this.hooks.begin(sql);
-		return new HookedCopyIn(copy.step(() -> super.copyIn(sql)), copy);
+		return new HookedCopyIn(copy.begun(copy.step(() -> super.copyIn(sql))), copy);
 	}
 
 	@Override
 	public CopyOut copyOut(String sql) throws SQLException {
 		CopyHooks.Copy copy = this.hooks.begin(sql);
-		return new HookedCopyOut(copy.step(() -> super.copyOut(sql)), copy);
+		return new HookedCopyOut(copy.begun(copy.step(() -> super.copyOut(sql))), copy);
 	}
 
 	/**

@@ -11,6 +11,7 @@ import io.nexs.postgres.hook.HookSubject;
 import io.nexs.postgres.hook.HookTarget;
 import io.nexs.postgres.limits.StatementWatch;
 import io.nexs.postgres.limits.TimeLimits;
+import io.nexs.postgres.pool.CopyHooks;
 import io.nexs.postgres.sqlstate.SqlStates;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -48,6 +49,8 @@ final class Lease implements OpenTransaction, HookTarget {
 
 	/** Made where the server is told of limits. */
 	private @Nullable Backstop backstop;
+
+	private @Nullable CopyHooks copies;
 
 	private boolean lost;
 
@@ -137,6 +140,28 @@ final class Lease implements OpenTransaction, HookTarget {
 			this.watch = present;
 		}
 		return present;
+	}
+
+	/**
+	 * What is called around COPY on the connection, if that is known.
+	 */
+	@Nullable CopyHooks copies() {
+		return this.copies;
+	}
+
+	void copies(CopyHooks copies) {
+		this.copies = copies;
+	}
+
+	/**
+	 * Ends a COPY that was left as it was: the driver would wait for its end for ever
+	 * before it says anything else.
+	 */
+	void giveUpCopy() {
+		if (this.copies != null && !this.copies.giveUp()) {
+			this.target.pool().evict(this.connection);
+			markLost();
+		}
 	}
 
 	/**

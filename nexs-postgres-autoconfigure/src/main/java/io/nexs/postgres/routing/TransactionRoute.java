@@ -574,8 +574,13 @@ final class TransactionRoute {
 		}
 		lease.markUsed();
 		if (this.hooks.isActive() || this.limits.isActive()) {
-			CopyGuard guard = this.limits.isActive() ? new LimitedCopy(this, lease) : CopyGuard.NONE;
-			lease.target().pool().hookCopies(lease.connection(), new CopyHooks(this.hooks, lease, guard));
+			CopyHooks copies = lease.copies();
+			if (copies == null) {
+				CopyGuard guard = this.limits.isActive() ? new LimitedCopy(this, lease) : CopyGuard.NONE;
+				copies = new CopyHooks(this.hooks, lease, guard);
+				lease.copies(copies);
+			}
+			lease.target().pool().hookCopies(lease.connection(), copies);
 		}
 		return lease;
 	}
@@ -862,6 +867,7 @@ final class TransactionRoute {
 	}
 
 	private void rollback(Lease current) throws SQLException {
+		current.giveUpCopy();
 		try {
 			if (!current.isLost()) {
 				current.connection().rollback();
@@ -941,6 +947,7 @@ final class TransactionRoute {
 			return;
 		}
 		try {
+			current.giveUpCopy();
 			current.endCopy();
 			if (!current.isLost() && !current.isIdle()) {
 				// The pool does not see what was done past it, and would commit that

@@ -42,6 +42,8 @@ final class SqlSummary {
 
 	private boolean begun;
 
+	private boolean full;
+
 	private boolean target;
 
 	private String previous = "";
@@ -54,7 +56,7 @@ final class SqlSummary {
 	 * The summary, or {@code null} if the first word is not known.
 	 */
 	@Nullable String text() {
-		while (this.position < this.sql.length() && this.summary.length() < LONGEST) {
+		while (this.position < this.sql.length() && !this.full) {
 			char c = this.sql.charAt(this.position);
 			if (Character.isJavaIdentifierStart(c) && c != '$') {
 				if (!word()) {
@@ -65,12 +67,7 @@ final class SqlSummary {
 				other(c);
 			}
 		}
-		return (this.begun && this.summary.length() <= LONGEST) ? this.summary.toString() : shortened();
-	}
-
-	private @Nullable String shortened() {
-		int space = this.summary.lastIndexOf(" ");
-		return (space > 0) ? this.summary.substring(0, space) : null;
+		return this.summary.isEmpty() ? null : this.summary.toString();
 	}
 
 	/**
@@ -158,6 +155,10 @@ final class SqlSummary {
 	}
 
 	private void append(String word) {
+		if (this.summary.length() + word.length() >= LONGEST) {
+			this.full = true;
+			return;
+		}
 		if (!this.summary.isEmpty()) {
 			this.summary.append(' ');
 		}
@@ -198,16 +199,18 @@ final class SqlSummary {
 	 */
 	private void string(boolean escapes) {
 		int i = this.position + 1;
-		while (i < this.sql.length() && this.sql.charAt(i) != '\'') {
-			i += (escapes && this.sql.charAt(i) == '\\') ? 2 : 1;
+		while (i < this.sql.length() && (this.sql.charAt(i) != '\'' || this.sql.startsWith("''", i))) {
+			boolean pair = this.sql.charAt(i) == '\'' || (escapes && this.sql.charAt(i) == '\\');
+			i += pair ? 2 : 1;
 		}
 		this.position = Math.min(i, this.sql.length() - 1);
 	}
 
 	private void quotedName() {
 		int end = this.sql.indexOf('"', this.position + 1);
-		end = (end < 0) ? this.sql.length() : end;
-		if (this.target) {
+		boolean ends = end >= 0;
+		end = ends ? end : this.sql.length();
+		if (this.target && ends) {
 			append(this.sql.substring(this.position + 1, end));
 			this.target = false;
 		}

@@ -304,7 +304,9 @@ class TracingTests {
 		assertThat(repeated.getName()).startsWith("select");
 		assertThat(repeated.getStatus().getStatusCode()).isNotEqualTo(StatusCode.ERROR);
 		assertThat(attributes(repeated)).containsEntry("nexs.db.repeats", "1");
+		// Taking the other connection may have been slow, which is an event too
 		assertThat(repeated.getEvents()).extracting(EventData::getName)
+			.filteredOn((name) -> !name.equals("nexs.db.acquire.slow"))
 			.singleElement()
 			.asString()
 			.matches("nexs\\.db\\.repeat node-[23] (57P01|08006)");

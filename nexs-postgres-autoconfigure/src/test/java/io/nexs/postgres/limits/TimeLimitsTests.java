@@ -136,7 +136,7 @@ class TimeLimitsTests {
 	@Test
 	void timerWhenClosedEnds() {
 		this.limits.watch(this.wire).arm(LONG, false);
-		assertThat(timers()).isEqualTo(1);
+		Awaitility.await().until(() -> timers() == 1);
 		this.limits.close();
 		Awaitility.await().until(() -> timers() == 0);
 	}

@@ -266,7 +266,9 @@ class HookFaultTests {
 
 			@Override
 			public void after(HookContext context) {
-				client.sql("insert into item values (:id, 'journal')").param("id", 100 + calls.incrementAndGet()).update();
+				client.sql("insert into item values (:id, 'journal')")
+					.param("id", 100 + calls.incrementAndGet())
+					.update();
 			}
 
 		}, 0));

@@ -88,7 +88,8 @@ class ClusterChangeTests extends AbstractSampleTests {
 		String replica = this.cluster.replicas().get(1).id();
 		try (Traffic traffic = new Traffic(this.port, 8, 0)) {
 			traffic.awaitReadFrom(replica);
-			// Refused until the other standby, which a test before may have brought back, streams
+			// Refused until the other standby, which a test before may have brought back,
+			// streams
 			Awaitility.await().atMost(LIMIT).until(() -> post("/demo/kill/" + replica).status() == 200);
 			traffic.awaitReads(200);
 			assertThat(get("/actuator/health").status()).isEqualTo(200);
