@@ -146,8 +146,10 @@ class MeterTests {
 			return hook.dropped() > 0;
 		});
 		dropped.countDown();
-		Awaitility.await()
-			.until(() -> hook.statistics(HookPoint.QUERY).calls(HookOutcome.SUCCESS) > 0 && hook.queued() == 0);
+		Awaitility.await().until(() -> {
+			read();
+			return hook.statistics(HookPoint.QUERY).calls(HookOutcome.SUCCESS) > 0 && hook.queued() == 0;
+		});
 		hook.setEnabled(false);
 	}
 
