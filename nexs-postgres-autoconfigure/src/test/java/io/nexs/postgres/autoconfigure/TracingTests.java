@@ -289,7 +289,7 @@ class TracingTests {
 	}
 
 	@Test
-	void statementWhenSaidAgainTellsSoInItsSpan() {
+	void statementWhenSaidAgainTellsSoInItsSpan() throws SQLException {
 		SpanData repeated = null;
 		for (int i = 0; repeated == null && i < 20; i++) {
 			loseIdleConnections();
@@ -310,6 +310,29 @@ class TracingTests {
 			.singleElement()
 			.asString()
 			.matches("nexs\\.db\\.repeat node-[23] (57P01|08006)");
+		replaceLostConnections();
+	}
+
+	/**
+	 * Uses all connections to replicas at the same time, so that no test after this one
+	 * finds a lost one.
+	 */
+	private static void replaceLostConnections() throws SQLException {
+		List<Connection> lent = new ArrayList<>();
+		try {
+			for (int i = 0; i < 2 * cluster.replicas().size(); i++) {
+				Connection connection = application.bean(DataSource.class).getConnection();
+				lent.add(connection);
+				connection.setReadOnly(true);
+				connection.setAutoCommit(false);
+				connection.createStatement().execute("select 1");
+			}
+		}
+		finally {
+			for (Connection connection : lent) {
+				connection.close();
+			}
+		}
 	}
 
 	/**
