@@ -40,7 +40,7 @@ final class StatementJudge {
 	private static final Pattern TEMPORARY = Pattern.compile("create (?:(?:global|local) )?temp(?:orary)? .*",
 			Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
-	private static final Pattern INTO = Pattern.compile("\\bselect\\b[^;]*?\\binto\\b", Pattern.CASE_INSENSITIVE);
+	private static final Pattern INTO = Pattern.compile("\\binto\\b", Pattern.CASE_INSENSITIVE);
 
 	/** What stands before a statement that will be executed. */
 	private static final Pattern HEAD = Pattern
@@ -72,6 +72,15 @@ final class StatementJudge {
 	 * @param sql a single one, with literals of no meaning, and space made single
 	 */
 	Set<ValidationRule> judge(String sql) {
+		try {
+			return judgeNested(sql);
+		}
+		catch (StackOverflowError ex) {
+			return EnumSet.of(ValidationRule.UNPARSABLE);
+		}
+	}
+
+	private Set<ValidationRule> judgeNested(String sql) {
 		Set<ValidationRule> broken = EnumSet.noneOf(ValidationRule.class);
 		String command = firstWord(sql);
 		switch (command) {
@@ -121,7 +130,7 @@ final class StatementJudge {
 		}
 		String text = head.group().toLowerCase(Locale.ROOT);
 		if (text.startsWith("prepare") || text.contains("analy")) {
-			broken.addAll(judge(sql.substring(head.end())));
+			broken.addAll(judgeNested(sql.substring(head.end())));
 		}
 	}
 
@@ -131,7 +140,7 @@ final class StatementJudge {
 		boolean ofQuery = open >= 0 && sql.substring(0, open).strip().equalsIgnoreCase("copy");
 		if (ofQuery && close > open) {
 			int to = sql.toLowerCase(Locale.ROOT).lastIndexOf(") to");
-			broken.addAll(judge(sql.substring(open + 1, (to > open) ? to : close).strip()));
+			broken.addAll(judgeNested(sql.substring(open + 1, (to > open) ? to : close).strip()));
 		}
 	}
 
