@@ -3,8 +3,8 @@ package io.nexs.postgres.limits;
 import java.sql.SQLException;
 
 /**
- * A physical connection as a time limit sees it. Its methods are called from threads
- * that are not its owner's.
+ * A physical connection as a time limit sees it. Its methods are called from threads that
+ * are not its owner's.
  */
 public interface LimitedConnection {
 
