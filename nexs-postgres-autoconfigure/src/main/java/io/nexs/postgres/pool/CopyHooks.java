@@ -39,12 +39,15 @@ public final class CopyHooks {
 
 	/**
 	 * Gives up a COPY that nobody will bring to its end any more.
-	 * @return whether the connection can go on
+	 * @param unusable called first if the connection cannot go on; nothing may be said on
+	 * it then, since the driver would wait for the end of COPY
 	 */
-	public boolean giveUp() {
+	public void giveUp(Runnable unusable) {
 		Copy left = this.present;
 		this.present = null;
-		return left == null || left.giveUp();
+		if (left != null) {
+			left.giveUp(unusable);
+		}
 	}
 
 	/**
@@ -89,22 +92,25 @@ public final class CopyHooks {
 		 * What the server sends cannot be stopped but by a request that may come up
 		 * later.
 		 */
-		private boolean giveUp() {
+		private void giveUp(Runnable unusable) {
 			CopyOperation left = this.operation;
 			if (this.ended || left == null) {
-				return true;
+				return;
 			}
-			boolean usable = left instanceof CopyIn;
-			try {
-				if (usable) {
-					left.cancelCopy();
-				}
-			}
-			catch (SQLException ex) {
-				usable = false;
+			if (!(left instanceof CopyIn in) || !isCancelled(in)) {
+				unusable.run();
 			}
 			failed(new SQLException("COPY was not brought to its end", "57014"));
-			return usable;
+		}
+
+		private static boolean isCancelled(CopyIn copy) {
+			try {
+				copy.cancelCopy();
+				return true;
+			}
+			catch (SQLException ex) {
+				return false;
+			}
 		}
 
 		/**

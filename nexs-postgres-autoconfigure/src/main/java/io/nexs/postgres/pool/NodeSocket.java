@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ final class NodeSocket extends Socket {
 
 	private final AtomicLong heard = new AtomicLong();
 
-	private @Nullable InputStream input;
+	private final AtomicReference<@Nullable InputStream> input = new AtomicReference<>();
 
 	NodeSocket() {
 	}
@@ -45,13 +46,14 @@ final class NodeSocket extends Socket {
 	}
 
 	@Override
-	public synchronized InputStream getInputStream() throws IOException {
-		InputStream present = this.input;
-		if (present == null) {
-			present = new Ear(super.getInputStream());
-			this.input = present;
+	public InputStream getInputStream() throws IOException {
+		InputStream present = this.input.get();
+		if (present != null) {
+			return present;
 		}
-		return present;
+		InputStream ear = new Ear(super.getInputStream());
+		InputStream first = this.input.compareAndExchange(null, ear);
+		return (first != null) ? first : ear;
 	}
 
 	/**

@@ -158,9 +158,11 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * before it says anything else.
 	 */
 	void giveUpCopy() {
-		if (this.copies != null && !this.copies.giveUp()) {
-			this.target.pool().evict(this.connection);
-			markLost();
+		if (this.copies != null) {
+			this.copies.giveUp(() -> {
+				this.target.pool().evict(this.connection);
+				markLost();
+			});
 		}
 	}
 

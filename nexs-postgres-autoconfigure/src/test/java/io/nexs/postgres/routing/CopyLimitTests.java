@@ -115,7 +115,7 @@ class CopyLimitTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void copyWhoseHandleIsClosedEndsWithItsConnection(boolean autoCommit) throws SQLException {
+	void copyInWhoseHandleIsClosedIsGivenUp(boolean autoCommit) throws SQLException {
 		int backend;
 		try (Connection connection = postgres.dataSource().getConnection()) {
 			connection.setAutoCommit(autoCommit);
@@ -124,9 +124,25 @@ class CopyLimitTests {
 			driver.getCopyAPI().copyIn("copy item from stdin").writeToCopy(new byte[] { '1', '\n' }, 0, 2);
 		}
 		try (Connection connection = postgres.dataSource().getConnection()) {
-			assertThat(connection.unwrap(PGConnection.class).getBackendPID()).isNotEqualTo(backend);
+			assertThat(connection.unwrap(PGConnection.class).getBackendPID()).isEqualTo(backend);
+			assertThat(connection.getAutoCommit()).isTrue();
 		}
 		assertThat(count("item")).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void copyOutWhoseHandleIsClosedEndsWithItsConnection(boolean autoCommit) throws SQLException {
+		int backend;
+		try (Connection connection = postgres.dataSource().getConnection()) {
+			connection.setAutoCommit(autoCommit);
+			PGConnection driver = connection.unwrap(PGConnection.class);
+			backend = driver.getBackendPID();
+			driver.getCopyAPI().copyOut("copy (select generate_series(1, 100000)) to stdout").readFromCopy();
+		}
+		try (Connection connection = postgres.dataSource().getConnection()) {
+			assertThat(connection.unwrap(PGConnection.class).getBackendPID()).isNotEqualTo(backend);
+		}
 	}
 
 	@Test

@@ -21,6 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * When threads inside a call on a node that is lost, fenced or replaced come back.
@@ -80,7 +81,8 @@ class ReleaseTests {
 				long after = released.get(30, TimeUnit.SECONDS) - frozen;
 				assertThat(Duration.ofNanos(after)).isBetween(limit.minusSeconds(2), limit.plusSeconds(5));
 				assertThat(postgres.monitor().topology().hasPrimary()).isFalse();
-				assertThat(lost).singleElement().extracting("node.id").isEqualTo("node-1");
+				// The event is told after the connections were ended
+				await().untilAsserted(() -> assertThat(lost).singleElement().extracting("node.id").isEqualTo("node-1"));
 			}
 			finally {
 				this.cluster.node("node-1").thaw();
