@@ -10,7 +10,8 @@ import org.springframework.context.annotation.Import;
 import org.springframework.orm.jpa.AbstractEntityManagerFactoryBean;
 
 /**
- * Auto-configuration of what JPA needs: a check of settings that do not fit together.
+ * Auto-configuration of what JPA needs: a check of settings that do not fit together, and
+ * the refusals of hooks as what they are.
  */
 @AutoConfiguration(after = NexsDbAutoConfiguration.class)
 @ConditionalOnClass({ AbstractEntityManagerFactoryBean.class, EntityManagerFactory.class })
@@ -18,7 +19,7 @@ import org.springframework.orm.jpa.AbstractEntityManagerFactoryBean;
 public final class NexsDbJpaAutoConfiguration {
 
 	/**
-	 * The check.
+	 * What looks at the entity manager factory.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	static final class CheckConfiguration {
@@ -26,6 +27,11 @@ public final class NexsDbJpaAutoConfiguration {
 		@Bean
 		static AutoCommitCheck nexsDbAutoCommitCheck() {
 			return new AutoCommitCheck();
+		}
+
+		@Bean
+		static RefusedCommitTranslation nexsDbRefusedCommitTranslation() {
+			return new RefusedCommitTranslation();
 		}
 
 	}

@@ -11,6 +11,7 @@ import io.nexs.postgres.cluster.ClusterEvent;
 import io.nexs.postgres.cluster.Topology;
 import io.nexs.postgres.cluster.TopologyListener;
 import io.nexs.postgres.failover.FailoverEvent;
+import io.nexs.postgres.safety.SafetyEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +74,11 @@ class LiveFeed implements TopologyListener, DisposableBean {
 	@EventListener
 	void happened(FailoverEvent event) {
 		tellState();
+		tell(event, event.describe());
+	}
+
+	@EventListener
+	void found(SafetyEvent event) {
 		tell(event, event.describe());
 	}
 

@@ -2,11 +2,13 @@ package io.nexs.sample.live;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.failover.FailoverEvent;
+import io.nexs.postgres.safety.SafetyEvent;
 import io.nexs.sample.AbstractSampleTests;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -60,6 +62,16 @@ class LiveEventsTests extends AbstractSampleTests {
 			stream.await("state", "\"primary\":\"" + successor + "\"");
 			assertThat(stream.await("event", "\"StatusChanged\"").data()).contains(killed);
 			assertThat(stream.await("event", "\"RoleChanged\",\"text\":\"" + successor).data()).contains("PRIMARY");
+		}
+	}
+
+	@Test
+	void whatEndangersTheApplicationIsToldAsItIsFound() throws Exception {
+		try (EventStream stream = new EventStream(this.port, null)) {
+			stream.await("history", "");
+			SafetyEvent found = new SafetyEvent.ConcurrentUse(Instant.now(), "node-1", "first", "second", List.of());
+			this.publisher.publishEvent(found);
+			assertThat(stream.await("event", "\"ConcurrentUse\"").data()).contains(found.describe());
 		}
 	}
 

@@ -104,6 +104,26 @@ abstract class HookContract extends FailureContract {
 	}
 
 	@Test
+	void commitWhenAHookRefusesItIsNotSaidAndItsCallerIsToldWhich() {
+		long id = newId();
+		Recorder recorder = new Recorder();
+		recorder.before = (context) -> {
+			if (context.point() == HookPoint.COMMIT) {
+				throw new HookVetoException("on purpose");
+			}
+		};
+		List<Throwable> thrown = new ArrayList<>();
+		seen(recorder, () -> thrown.add(catchThrowable(() -> transactions().write(() -> {
+			work().insert(id);
+			return null;
+		}))));
+		assertThat(thrown.get(0)).isInstanceOf(HookVetoException.class)
+			.hasMessageContaining("Hook 'recorder' refused commit on node-")
+			.hasMessageContaining("on purpose");
+		assertThat(committed(id)).isZero();
+	}
+
+	@Test
 	void operationWhenAHookFailsAfterItIsNotTouched() {
 		long id = newId();
 		Recorder recorder = new Recorder();
