@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -55,7 +56,7 @@ final class ClusterDirectory {
 	static ClusterDirectory create() {
 		try {
 			removeStale();
-			return new ClusterDirectory(createTemporary());
+			return new ClusterDirectory(createTemporary(dataFiles()));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("Could not create a directory for the cluster", ex);
@@ -64,12 +65,30 @@ final class ClusterDirectory {
 
 	/**
 	 * Create a directory that the next cluster removes once this JVM has ended.
+	 * @param parent where to create it
 	 * @return the directory
 	 * @throws IOException when that fails
 	 */
-	static Path createTemporary() throws IOException {
-		return Files.createTempDirectory(temporaryFiles(),
-				"nexs-postgres-%d-".formatted(ProcessHandle.current().pid()));
+	static Path createTemporary(Path parent) throws IOException {
+		return Files.createTempDirectory(parent, "nexs-postgres-%d-".formatted(ProcessHandle.current().pid()));
+	}
+
+	/**
+	 * Where the data of clusters lies: a file system in memory makes a cluster start
+	 * faster.
+	 */
+	static Path dataFiles() throws IOException {
+		String named = System.getProperty("nexs.embedded.directory", System.getenv("NEXS_EMBEDDED_DIRECTORY"));
+		if (named == null || named.isBlank()) {
+			return temporaryFiles();
+		}
+		Path directory = Path.of(named);
+		if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
+			throw new EmbeddedClusterException(
+					"'%s', named by nexs.embedded.directory, is not a directory that can be written to"
+						.formatted(named));
+		}
+		return directory.toRealPath();
 	}
 
 	static Path temporaryFiles() throws IOException {
@@ -141,7 +160,7 @@ final class ClusterDirectory {
 			// Its own working directory must not be the one it clears.
 			return new ProcessBuilder(
 					Platform.detached(List.of("sh", "-c", text, "nexs-postgres-reaper", root.toString())))
-				.directory(temporaryFiles().toFile())
+				.directory(dataFiles().toFile())
 				.redirectOutput(Redirect.DISCARD)
 				.redirectError(Redirect.DISCARD)
 				.start();
@@ -149,8 +168,10 @@ final class ClusterDirectory {
 	}
 
 	private static void removeStale() throws IOException {
-		try (Stream<Path> directories = Files.list(temporaryFiles())) {
-			directories.filter(ClusterDirectory::isStale).forEach(ClusterDirectory::reap);
+		for (Path parent : new LinkedHashSet<>(List.of(dataFiles(), temporaryFiles()))) {
+			try (Stream<Path> directories = Files.list(parent)) {
+				directories.filter(ClusterDirectory::isStale).forEach(ClusterDirectory::reap);
+			}
 		}
 	}
 

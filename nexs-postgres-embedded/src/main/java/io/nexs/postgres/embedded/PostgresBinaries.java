@@ -70,7 +70,7 @@ record PostgresBinaries(Path home, int major) {
 			byte[] archive = archive();
 			Path home = ClusterDirectory.temporaryFiles().resolve(directoryName(archive));
 			// Named as a cluster's directory, so that it goes if this JVM dies meanwhile.
-			Path fresh = ClusterDirectory.createTemporary();
+			Path fresh = ClusterDirectory.createTemporary(ClusterDirectory.temporaryFiles());
 			if (Files.isDirectory(home)) {
 				requireSameOwner(home, fresh);
 				FileTrees.delete(fresh);

@@ -83,7 +83,7 @@ class ClusterEndTests {
 	@ValueSource(ints = { 1, 3 })
 	void jvmWhenTerminatedDuringStartLeavesNothing(int entries) throws Exception {
 		startJvm(StartingMain.class);
-		Path temporary = ClusterDirectory.temporaryFiles();
+		Path temporary = ClusterDirectory.dataFiles();
 		String prefix = "nexs-postgres-%d-".formatted(this.jvm.pid());
 		await().atMost(SOON).until(() -> entries(temporary, prefix) >= entries);
 		List<Long> pids = descendants(this.jvm.toHandle());
@@ -158,7 +158,7 @@ class ClusterEndTests {
 	}
 
 	private static List<Path> directories(long pid) throws IOException {
-		try (Stream<Path> files = Files.list(ClusterDirectory.temporaryFiles())) {
+		try (Stream<Path> files = Files.list(ClusterDirectory.dataFiles())) {
 			return files.filter((file) -> file.getFileName().toString().startsWith("nexs-postgres-%d-".formatted(pid)))
 				.toList();
 		}
