@@ -35,22 +35,10 @@ final class Lease implements OpenTransaction, HookTarget {
 
 	private final Route route;
 
-	private final boolean read;
-
-	private final int fallbacks;
-
-	private final long since;
-
-	private HookDispatcher hooks = HookDispatcher.NONE;
-
 	private @Nullable Term term;
 
-	private @Nullable StatementWatch watch;
-
-	/** Made where the server is told of limits. */
-	private @Nullable Backstop backstop;
-
-	private @Nullable CopyHooks copies;
+	/** Made with the first of them. */
+	private @Nullable Extras extras;
 
 	private boolean lost;
 
@@ -62,13 +50,22 @@ final class Lease implements OpenTransaction, HookTarget {
 
 	private boolean released;
 
-	Lease(NodeTarget target, Connection connection, Route route, boolean read, long since) {
+	Lease(NodeTarget target, Connection connection, Route route) {
 		this.target = target;
 		this.connection = connection;
 		this.route = route;
-		this.read = read;
-		this.since = since;
-		this.fallbacks = route.reason().isFallback() ? target.fallbacks().incrementAndGet() : 0;
+		if (route.reason().isFallback()) {
+			extras().fallbacks = target.fallbacks().incrementAndGet();
+		}
+	}
+
+	private Extras extras() {
+		Extras present = this.extras;
+		if (present == null) {
+			present = new Extras();
+			this.extras = present;
+		}
+		return present;
 	}
 
 	/**
@@ -76,7 +73,7 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * zero if it is none.
 	 */
 	int fallbacks() {
-		return this.fallbacks;
+		return (this.extras != null) ? this.extras.fallbacks : 0;
 	}
 
 	NodeTarget target() {
@@ -94,17 +91,24 @@ final class Lease implements OpenTransaction, HookTarget {
 	}
 
 	/**
-	 * When the connection was borrowed, in the time of {@link System#nanoTime()}.
+	 * Remembers when the connection was borrowed, for hooks.
 	 */
-	long since() {
-		return this.since;
+	void since(long nanos) {
+		extras().since = nanos;
 	}
 
 	/**
 	 * A handle has it from now on, of which hooks know.
+	 * @return when the connection was borrowed, in the time of {@link System#nanoTime()}
 	 */
-	void handOut(HookDispatcher hooks) {
-		this.hooks = hooks;
+	long handOut(HookDispatcher hooks) {
+		Extras present = extras();
+		present.hooks = hooks;
+		if (present.since == 0) {
+			// The first hook came in this moment
+			present.since = System.nanoTime();
+		}
+		return present.since;
 	}
 
 	@Override
@@ -127,17 +131,18 @@ final class Lease implements OpenTransaction, HookTarget {
 	 */
 	@Override
 	public boolean isRead() {
-		return this.read;
+		return this.route.reason().isRead();
 	}
 
 	/**
 	 * The time limit of what runs on the connection.
 	 */
 	StatementWatch watch(TimeLimits limits) throws SQLException {
-		StatementWatch present = this.watch;
+		Extras extras = extras();
+		StatementWatch present = extras.watch;
 		if (present == null) {
 			present = this.target.pool().watch(this.connection, limits);
-			this.watch = present;
+			extras.watch = present;
 		}
 		return present;
 	}
@@ -146,11 +151,11 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * What is called around COPY on the connection, if that is known.
 	 */
 	@Nullable CopyHooks copies() {
-		return this.copies;
+		return (this.extras != null) ? this.extras.copies : null;
 	}
 
 	void copies(CopyHooks copies) {
-		this.copies = copies;
+		extras().copies = copies;
 	}
 
 	/**
@@ -158,8 +163,9 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * before it says anything else.
 	 */
 	void giveUpCopy() {
-		if (this.copies != null) {
-			this.copies.giveUp(() -> {
+		CopyHooks present = copies();
+		if (present != null) {
+			present.giveUp(() -> {
 				this.target.pool().evict(this.connection);
 				markLost();
 			});
@@ -181,10 +187,11 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * The server's own limit in the present transaction.
 	 */
 	Backstop backstop() {
-		Backstop present = this.backstop;
+		Extras extras = extras();
+		Backstop present = extras.backstop;
 		if (present == null) {
 			present = new Backstop();
-			this.backstop = present;
+			extras.backstop = present;
 		}
 		return present;
 	}
@@ -193,14 +200,15 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * The transaction in which the server was told of limits is over.
 	 */
 	void forgetBackstop() {
-		if (this.backstop != null) {
-			this.backstop.begin();
+		if (this.extras != null && this.extras.backstop != null) {
+			this.extras.backstop.begin();
 		}
 	}
 
 	@Override
 	public @Nullable String beforeCommit() {
-		return (this.backstop != null) ? this.backstop.beforeCommit() : null;
+		Backstop present = (this.extras != null) ? this.extras.backstop : null;
+		return (present != null) ? present.beforeCommit() : null;
 	}
 
 	@Override
@@ -344,8 +352,9 @@ final class Lease implements OpenTransaction, HookTarget {
 		if (this.route.reason().isFallback()) {
 			this.target.fallbacks().decrementAndGet();
 		}
-		if (this.hooks.isActive()) {
-			releaseHooked();
+		Extras present = this.extras;
+		if (present != null && present.hooks.isActive()) {
+			releaseHooked(present);
 		}
 		else {
 			this.target.pool().giveBack(this.connection);
@@ -357,7 +366,7 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * for its end before it says anything else.
 	 */
 	void endCopy() {
-		StatementWatch present = this.watch;
+		StatementWatch present = (this.extras != null) ? this.extras.watch : null;
 		if (present != null && present.isArmed()) {
 			this.target.pool().evict(this.connection);
 			markLost();
@@ -365,8 +374,8 @@ final class Lease implements OpenTransaction, HookTarget {
 		}
 	}
 
-	private void releaseHooked() throws SQLException {
-		HookContext context = this.hooks.before(HookPoint.RELEASE, null, HookSubject.NONE, this);
+	private void releaseHooked(Extras extras) throws SQLException {
+		HookContext context = extras.hooks.before(HookPoint.RELEASE, null, HookSubject.NONE, this);
 		SQLException failure = null;
 		try {
 			this.target.pool().giveBack(this.connection);
@@ -377,10 +386,30 @@ final class Lease implements OpenTransaction, HookTarget {
 		}
 		finally {
 			if (context != null) {
-				HookDispatcher.took(context, System.nanoTime() - this.since);
-				this.hooks.after(context, this, -1, failure);
+				HookDispatcher.took(context, System.nanoTime() - extras.since);
+				extras.hooks.after(context, this, -1, failure);
 			}
 		}
+	}
+
+	/**
+	 * What few leases need.
+	 */
+	private static final class Extras {
+
+		private HookDispatcher hooks = HookDispatcher.NONE;
+
+		private long since;
+
+		private int fallbacks;
+
+		private @Nullable StatementWatch watch;
+
+		/** Made where the server is told of limits. */
+		private @Nullable Backstop backstop;
+
+		private @Nullable CopyHooks copies;
+
 	}
 
 }

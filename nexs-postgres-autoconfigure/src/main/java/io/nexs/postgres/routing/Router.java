@@ -64,6 +64,8 @@ final class Router implements TopologyListener {
 
 	private final WriteGate gate;
 
+	private final RoutingCollaborators collaborators;
+
 	private final RoutingListener listener;
 
 	private final LimitedCalls limits;
@@ -84,6 +86,7 @@ final class Router implements TopologyListener {
 		this.pooler = pools.pooler();
 		this.choice = new ReadChoice(collaborators.balancer(), settings.maxFallbackConns());
 		this.gate = collaborators.gate();
+		this.collaborators = collaborators;
 		this.listener = collaborators.listener();
 		this.limits = new LimitedCalls(collaborators.limits(), this.listener);
 		this.table = RoutingTable.of(monitor.topology(), this.targets, settings.zone(), null);
@@ -309,7 +312,10 @@ final class Router implements TopologyListener {
 			if (connection == null) {
 				return null;
 			}
-			Lease lease = new Lease(target, connection, route, read, end);
+			Lease lease = new Lease(target, connection, route);
+			if (this.collaborators.hooks().isActive()) {
+				lease.since(end);
+			}
 			if (isToBeTried(lease, trial) && !isAlive(lease)) {
 				lease.release();
 				long left = millis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
@@ -388,6 +394,13 @@ final class Router implements TopologyListener {
 
 	Pooler pooler() {
 		return this.pooler;
+	}
+
+	/**
+	 * The parts all handles work with.
+	 */
+	RoutingCollaborators collaborators() {
+		return this.collaborators;
 	}
 
 	RoutingListener listener() {

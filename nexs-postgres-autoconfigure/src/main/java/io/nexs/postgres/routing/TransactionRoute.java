@@ -33,23 +33,15 @@ final class TransactionRoute {
 
 	private final Router router;
 
-	private final CommitProtocol commit;
-
-	private final Prelude prelude;
-
-	private final HookDispatcher hooks;
-
-	private final StatementText text;
-
-	private final LimitedCalls limits;
-
-	private final SessionSettings session = new SessionSettings();
+	/** Made with the first setting. */
+	private @Nullable SessionSettings session;
 
 	private boolean autoCommit;
 
 	private boolean readOnly;
 
-	private int isolation = Connection.TRANSACTION_NONE;
+	/** One of the constants of JDBC, which are small. */
+	private byte isolation = Connection.TRANSACTION_NONE;
 
 	private @Nullable Lease lease;
 
@@ -58,8 +50,6 @@ final class TransactionRoute {
 	private boolean takenInAutoCommit;
 
 	private long began;
-
-	private long ended;
 
 	private boolean open;
 
@@ -72,20 +62,24 @@ final class TransactionRoute {
 	/** Inside a call; racing threads may miss each other, none is refused. */
 	private @Nullable Thread user;
 
-	private final OneStatementTransaction single;
+	/** Made with the first statement that needs one. */
+	private @Nullable OneStatementTransaction single;
 
 	/** Of the last transaction of the handle, if its outcome is not known. */
 	private @Nullable SQLException inDoubt;
 
-	TransactionRoute(Router router, RoutingCollaborators collaborators, boolean autoCommit) {
+	TransactionRoute(Router router, boolean autoCommit) {
 		this.router = router;
-		this.commit = collaborators.commit();
-		this.prelude = collaborators.prelude();
-		this.hooks = collaborators.hooks();
-		this.text = collaborators.text();
-		this.limits = router.limits();
-		this.single = new OneStatementTransaction(router.listener(), this.commit);
 		this.autoCommit = autoCommit;
+	}
+
+	private OneStatementTransaction single() {
+		OneStatementTransaction present = this.single;
+		if (present == null) {
+			present = new OneStatementTransaction(this.router.listener(), this.router.collaborators().commit());
+			this.single = present;
+		}
+		return present;
 	}
 
 	boolean isAutoCommit() {
@@ -136,7 +130,7 @@ final class TransactionRoute {
 
 	void setIsolation(int level) throws SQLException {
 		checkNotInTransaction("isolation level");
-		this.isolation = level;
+		this.isolation = (byte) level;
 	}
 
 	/**
@@ -249,11 +243,12 @@ final class TransactionRoute {
 	 */
 	private Lease take(boolean read, long avoid, boolean again) throws SQLException {
 		Trial trial = again ? Trial.ALWAYS : this.autoCommit ? Trial.AFTER_IDLENESS : Trial.NONE;
-		return this.hooks.isActive() ? takeHooked(read, avoid, trial) : take(read, avoid, trial);
+		return hooks().isActive() ? takeHooked(read, avoid, trial) : take(read, avoid, trial);
 	}
 
 	private Lease takeHooked(boolean read, long avoid, Trial trial) throws SQLException {
-		HookContext context = this.hooks.before(HookPoint.ACQUIRE, null, HookSubject.NONE, HookTarget.UNKNOWN);
+		HookDispatcher hooks = hooks();
+		HookContext context = hooks.before(HookPoint.ACQUIRE, null, HookSubject.NONE, HookTarget.UNKNOWN);
 		long start = System.nanoTime();
 		Lease taken;
 		try {
@@ -261,12 +256,11 @@ final class TransactionRoute {
 		}
 		catch (SQLException | RuntimeException | Error ex) {
 			HookDispatcher.took(context, System.nanoTime() - start);
-			this.hooks.after(context, HookTarget.UNKNOWN, -1, ex);
+			hooks.after(context, HookTarget.UNKNOWN, -1, ex);
 			throw ex;
 		}
-		taken.handOut(this.hooks);
-		HookDispatcher.took(context, taken.since() - start);
-		this.hooks.after(context, taken, -1, null);
+		HookDispatcher.took(context, taken.handOut(hooks) - start);
+		hooks.after(context, taken, -1, null);
 		return taken;
 	}
 
@@ -328,6 +322,9 @@ final class TransactionRoute {
 				outsideTransaction(held.connection(), setting::apply);
 			}
 		}
+		if (this.session == null) {
+			this.session = new SessionSettings();
+		}
 		this.session.put(name, setting);
 	}
 
@@ -352,11 +349,12 @@ final class TransactionRoute {
 	 * does not take it again is replaced by one that does.
 	 */
 	private void setAgain(Lease current) {
-		if (!this.setWithin || current.isLost()) {
+		SessionSettings settings = this.session;
+		if (!this.setWithin || settings == null || current.isLost()) {
 			return;
 		}
 		try {
-			outsideTransaction(current.connection(), this.session::apply);
+			outsideTransaction(current.connection(), settings::apply);
 		}
 		catch (SQLException ex) {
 			logger.debug("A connection to {} does not take its settings again and is closed: {}", current.target(),
@@ -374,7 +372,7 @@ final class TransactionRoute {
 		this.lease = lease;
 		boolean ready = false;
 		try {
-			if (!this.session.isPlain()) {
+			if (this.session != null) {
 				outsideTransaction(lease.connection(), this.session::apply);
 			}
 			prepare(lease);
@@ -410,7 +408,9 @@ final class TransactionRoute {
 	@Nullable String begin(Lease lease) {
 		if (this.autoCommit) {
 			lease.begin(this.router.table());
-			this.single.forget();
+			if (this.single != null) {
+				this.single.forget();
+			}
 			traceAutoCommit(lease);
 			return null;
 		}
@@ -420,7 +420,7 @@ final class TransactionRoute {
 		lease.forgetBackstop();
 		int level = (this.isolation == lease.target().defaultIsolation()) ? Connection.TRANSACTION_NONE
 				: this.isolation;
-		String text = this.prelude.text(level);
+		String text = this.router.collaborators().prelude().text(level);
 		if (!this.open) {
 			announce(lease);
 			this.open = true;
@@ -435,10 +435,10 @@ final class TransactionRoute {
 	 * Tells the hooks of a transaction that begins, once.
 	 */
 	void announce(Lease lease) {
-		if (this.autoCommit || this.open || this.announced || !this.hooks.isActive()) {
+		if (this.autoCommit || this.open || this.announced || !hooks().isActive()) {
 			return;
 		}
-		this.hooks.happened(HookPoint.BEGIN, lease);
+		hooks().happened(HookPoint.BEGIN, lease);
 		this.announced = true;
 	}
 
@@ -449,23 +449,23 @@ final class TransactionRoute {
 		this.decideAnew = !this.autoCommit;
 		if (this.announced) {
 			this.announced = false;
-			this.hooks.happened(HookPoint.ROLLBACK, (this.lease != null) ? this.lease : HookTarget.UNKNOWN);
+			hooks().happened(HookPoint.ROLLBACK, (this.lease != null) ? this.lease : HookTarget.UNKNOWN);
 		}
 	}
 
 	HookDispatcher hooks() {
-		return this.hooks;
+		return this.router.collaborators().hooks();
 	}
 
 	LimitedCalls limits() {
-		return this.limits;
+		return this.router.limits();
 	}
 
 	/**
 	 * What is sent for statements.
 	 */
 	StatementText text() {
-		return this.text;
+		return this.router.collaborators().text();
 	}
 
 	/**
@@ -474,7 +474,7 @@ final class TransactionRoute {
 	void succeeded(Lease lease) throws SQLException {
 		lease.markUsed();
 		if (this.autoCommit && !lease.isRead()) {
-			this.commit.acknowledged(lease);
+			this.router.collaborators().commit().acknowledged(lease);
 		}
 	}
 
@@ -486,8 +486,9 @@ final class TransactionRoute {
 	 * @param limit time limit in nanoseconds, zero for none
 	 */
 	boolean runsAlone(Lease lease, StatementKind kind, long limit) {
-		return this.autoCommit && !lease.isRead() && (limit != 0
-				|| ((kind == StatementKind.UPDATE || kind == StatementKind.BATCH) && this.commit.coversAutoCommit()))
+		return this.autoCommit && !lease.isRead()
+				&& (limit != 0 || ((kind == StatementKind.UPDATE || kind == StatementKind.BATCH)
+						&& this.router.collaborators().commit().coversAutoCommit()))
 				&& lease.isIdle();
 	}
 
@@ -506,7 +507,7 @@ final class TransactionRoute {
 	<R extends @Nullable Object> R alone(Lease lease, SqlFunction<Lease, R> statement,
 			@Nullable SqlFunction<Lease, R> again) throws SQLException {
 		lease.begin(this.router.table());
-		return this.single.run(lease, statement, again);
+		return single().run(lease, statement, again);
 	}
 
 	/**
@@ -515,21 +516,21 @@ final class TransactionRoute {
 	 */
 	long beginAlone(Lease lease) throws SQLException {
 		lease.begin(this.router.table());
-		return this.single.begin(lease);
+		return single().begin(lease);
 	}
 
 	/**
 	 * Commits what {@link #beginAlone(Lease)} began.
 	 */
 	void commitAlone(Lease lease, long began) throws SQLException {
-		this.single.commit(lease, began);
+		single().commit(lease, began);
 	}
 
 	/**
 	 * Rolls back what {@link #beginAlone(Lease)} began.
 	 */
 	void rollBackAlone(Lease lease, long began) {
-		this.single.rollBack(lease, began);
+		single().rollBack(lease, began);
 	}
 
 	/**
@@ -573,11 +574,11 @@ final class TransactionRoute {
 			say(lease, first);
 		}
 		lease.markUsed();
-		if (this.hooks.isActive() || this.limits.isActive()) {
+		if (hooks().isActive() || limits().isActive()) {
 			CopyHooks copies = lease.copies();
 			if (copies == null) {
-				CopyGuard guard = this.limits.isActive() ? new LimitedCopy(this, lease) : CopyGuard.NONE;
-				copies = new CopyHooks(this.hooks, lease, guard);
+				CopyGuard guard = limits().isActive() ? new LimitedCopy(this, lease) : CopyGuard.NONE;
+				copies = new CopyHooks(hooks(), lease, guard);
 				lease.copies(copies);
 			}
 			lease.target().pool().hookCopies(lease.connection(), copies);
@@ -654,7 +655,7 @@ final class TransactionRoute {
 	 * Whether what failed was rolled back if its connection was lost.
 	 */
 	private boolean isInTransaction() {
-		return !this.autoCommit || this.single.isOpen();
+		return !this.autoCommit || (this.single != null && this.single.isOpen());
 	}
 
 	private static boolean isLost(Lease failed, FailureKind kind) {
@@ -739,7 +740,7 @@ final class TransactionRoute {
 			endUnsent();
 			return;
 		}
-		if (this.hooks.isActive()) {
+		if (hooks().isActive()) {
 			hooked(HookPoint.COMMIT, current, () -> commit(current));
 		}
 		else {
@@ -759,7 +760,7 @@ final class TransactionRoute {
 					WorkTrace.sent();
 					current.checkNotFailed();
 				}
-				this.commit.commit(current);
+				this.router.collaborators().commit().commit(current);
 			}
 			outcome = TransactionOutcome.COMMITTED;
 		}
@@ -858,7 +859,7 @@ final class TransactionRoute {
 			endUnsent();
 			return;
 		}
-		if (this.hooks.isActive()) {
+		if (hooks().isActive()) {
 			hooked(HookPoint.ROLLBACK, current, () -> rollback(current));
 		}
 		else {
@@ -891,7 +892,8 @@ final class TransactionRoute {
 	}
 
 	private void hooked(HookPoint point, Lease current, Ending ending) throws SQLException {
-		HookContext context = this.hooks.before(point, null, HookSubject.NONE, current);
+		HookDispatcher hooks = hooks();
+		HookContext context = hooks.before(point, null, HookSubject.NONE, current);
 		long start = System.nanoTime();
 		Throwable failure = null;
 		try {
@@ -902,8 +904,10 @@ final class TransactionRoute {
 			throw ex;
 		}
 		finally {
-			HookDispatcher.took(context, this.ended - start);
-			this.hooks.after(context, current, -1, failure);
+			if (context != null) {
+				HookDispatcher.took(context, System.nanoTime() - start);
+				hooks.after(context, current, -1, failure);
+			}
 		}
 	}
 
@@ -914,7 +918,6 @@ final class TransactionRoute {
 		this.decideAnew = !this.autoCommit;
 		this.takenInAutoCommit = false;
 		long now = System.nanoTime();
-		this.ended = now;
 		if (outcome != TransactionOutcome.FAILED && !current.isLost()) {
 			current.target().load().answered(now);
 		}
@@ -932,7 +935,7 @@ final class TransactionRoute {
 		Lease current = this.lease;
 		if (current != null && this.open) {
 			end(current, TransactionOutcome.ROLLED_BACK);
-			this.hooks.happened(HookPoint.ROLLBACK, current);
+			hooks().happened(HookPoint.ROLLBACK, current);
 		}
 		else {
 			endUnsent();
@@ -963,17 +966,18 @@ final class TransactionRoute {
 	}
 
 	private void resetSession(Lease current) {
+		SessionSettings settings = this.session;
+		if (settings == null) {
+			return;
+		}
 		try {
-			if (this.session.isPlain()) {
-				return;
-			}
-			String text = this.session.resetText();
+			String text = settings.resetText();
 			if (text != null && !current.connection().getAutoCommit()) {
 				current.connection().rollback();
 				// The pool rolls back what is open, which would undo the reset
 				current.connection().setAutoCommit(true);
 			}
-			this.session.resetDriver(current.connection());
+			settings.resetDriver(current.connection());
 			if (text != null) {
 				current.target().pool().reset(current.connection(), text);
 			}
