@@ -29,20 +29,23 @@ final class Lease implements OpenTransaction, HookTarget {
 
 	private static final Logger logger = LoggerFactory.getLogger(Lease.class);
 
-	private final NodeTarget target;
+	private static final byte ALIVE = 0;
+
+	private static final byte LOST = 1;
+
+	/** Found aborted while a transaction was open of which no statement has failed. */
+	private static final byte CUT_OFF = 2;
+
+	private final Way way;
 
 	private final Connection connection;
-
-	private final Route route;
 
 	private @Nullable Term term;
 
 	/** Made with the first of them. */
 	private @Nullable Extras extras;
 
-	private boolean lost;
-
-	private boolean cutOff;
+	private byte state = ALIVE;
 
 	private boolean used;
 
@@ -50,12 +53,11 @@ final class Lease implements OpenTransaction, HookTarget {
 
 	private boolean released;
 
-	Lease(NodeTarget target, Connection connection, Route route) {
-		this.target = target;
+	Lease(Way way, Connection connection) {
+		this.way = way;
 		this.connection = connection;
-		this.route = route;
-		if (route.reason().isFallback()) {
-			extras().fallbacks = target.fallbacks().incrementAndGet();
+		if (way.route().reason().isFallback()) {
+			extras().fallbacks = way.target().fallbacks().incrementAndGet();
 		}
 	}
 
@@ -77,7 +79,7 @@ final class Lease implements OpenTransaction, HookTarget {
 	}
 
 	NodeTarget target() {
-		return this.target;
+		return this.way.target();
 	}
 
 	@Override
@@ -87,7 +89,7 @@ final class Lease implements OpenTransaction, HookTarget {
 
 	@Override
 	public Route route() {
-		return this.route;
+		return this.way.route();
 	}
 
 	/**
@@ -113,17 +115,17 @@ final class Lease implements OpenTransaction, HookTarget {
 
 	@Override
 	public String node() {
-		return this.route.node().id();
+		return this.way.route().node().id();
 	}
 
 	@Override
 	public String role() {
-		return this.route.role().tag();
+		return this.way.route().role().tag();
 	}
 
 	@Override
 	public String reason() {
-		return this.route.reason().tag();
+		return this.way.route().reason().tag();
 	}
 
 	/**
@@ -131,7 +133,7 @@ final class Lease implements OpenTransaction, HookTarget {
 	 */
 	@Override
 	public boolean isRead() {
-		return this.route.reason().isRead();
+		return this.way.route().reason().isRead();
 	}
 
 	/**
@@ -141,7 +143,7 @@ final class Lease implements OpenTransaction, HookTarget {
 		Extras extras = extras();
 		StatementWatch present = extras.watch;
 		if (present == null) {
-			present = this.target.pool().watch(this.connection, limits);
+			present = this.way.target().pool().watch(this.connection, limits);
 			extras.watch = present;
 		}
 		return present;
@@ -166,7 +168,7 @@ final class Lease implements OpenTransaction, HookTarget {
 		CopyHooks present = copies();
 		if (present != null) {
 			present.giveUp(() -> {
-				this.target.pool().evict(this.connection);
+				this.way.target().pool().evict(this.connection);
 				markLost();
 			});
 		}
@@ -178,7 +180,7 @@ final class Lease implements OpenTransaction, HookTarget {
 	 */
 	void begin(RoutingTable table) {
 		forgetBackstop();
-		if (this.target == table.primary()) {
+		if (this.way.target() == table.primary()) {
 			this.term = table.topology().term();
 		}
 	}
@@ -223,7 +225,7 @@ final class Lease implements OpenTransaction, HookTarget {
 	void checkNotFailed() throws SQLException {
 		if (this.connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED) {
 			throw new SQLException(
-					"A statement of the transaction on " + this.route.node().id()
+					"A statement of the transaction on " + this.way.route().node().id()
 							+ " failed before, so it cannot be committed and is rolled back",
 					SqlStates.IN_FAILED_SQL_TRANSACTION);
 		}
@@ -231,13 +233,13 @@ final class Lease implements OpenTransaction, HookTarget {
 
 	@Override
 	public void abandon() {
-		this.target.pool().evict(this.connection);
+		this.way.target().pool().evict(this.connection);
 		markLost();
 		try {
 			release();
 		}
 		catch (SQLException ex) {
-			logger.debug("A connection to {} could not be given back: {}", this.target, ex.getMessage());
+			logger.debug("A connection to {} could not be given back: {}", this.way.target(), ex.getMessage());
 		}
 	}
 
@@ -247,24 +249,25 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * that reach no statement, such as those of a result set.
 	 */
 	boolean isLost() {
-		this.lost = this.lost || isClosed();
-		return this.lost;
+		if (this.state == ALIVE) {
+			this.state = look();
+		}
+		return this.state != ALIVE;
 	}
 
-	private boolean isClosed() {
+	private byte look() {
 		try {
 			if (this.connection.isClosed()) {
-				return true;
+				return LOST;
 			}
 			BaseConnection physical = this.connection.unwrap(BaseConnection.class);
 			if (!physical.isClosed()) {
-				return false;
+				return ALIVE;
 			}
-			this.cutOff = physical.getTransactionState() != TransactionState.IDLE;
-			return true;
+			return (physical.getTransactionState() != TransactionState.IDLE) ? CUT_OFF : LOST;
 		}
 		catch (SQLException ex) {
-			return true;
+			return LOST;
 		}
 	}
 
@@ -273,12 +276,11 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * statement has failed of it.
 	 */
 	boolean isCutOff() {
-		return this.cutOff;
+		return this.state == CUT_OFF;
 	}
 
 	void markLost() {
-		this.lost = true;
-		this.cutOff = false;
+		this.state = LOST;
 	}
 
 	/**
@@ -286,7 +288,7 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * since.
 	 */
 	boolean isUntried() throws SQLException {
-		return !this.usedEver && this.target.pool().isUntried(this.connection);
+		return !this.usedEver && this.way.target().pool().isUntried(this.connection);
 	}
 
 	/**
@@ -349,15 +351,15 @@ final class Lease implements OpenTransaction, HookTarget {
 			return;
 		}
 		this.released = true;
-		if (this.route.reason().isFallback()) {
-			this.target.fallbacks().decrementAndGet();
+		if (this.way.route().reason().isFallback()) {
+			this.way.target().fallbacks().decrementAndGet();
 		}
 		Extras present = this.extras;
 		if (present != null && present.hooks.isActive()) {
 			releaseHooked(present);
 		}
 		else {
-			this.target.pool().giveBack(this.connection);
+			this.way.target().pool().giveBack(this.connection);
 		}
 	}
 
@@ -368,7 +370,7 @@ final class Lease implements OpenTransaction, HookTarget {
 	void endCopy() {
 		StatementWatch present = (this.extras != null) ? this.extras.watch : null;
 		if (present != null && present.isArmed()) {
-			this.target.pool().evict(this.connection);
+			this.way.target().pool().evict(this.connection);
 			markLost();
 			present.disarm();
 		}
@@ -378,7 +380,7 @@ final class Lease implements OpenTransaction, HookTarget {
 		HookContext context = extras.hooks.before(HookPoint.RELEASE, null, HookSubject.NONE, this);
 		SQLException failure = null;
 		try {
-			this.target.pool().giveBack(this.connection);
+			this.way.target().pool().giveBack(this.connection);
 		}
 		catch (SQLException ex) {
 			failure = ex;

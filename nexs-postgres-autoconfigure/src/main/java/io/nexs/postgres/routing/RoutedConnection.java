@@ -33,20 +33,16 @@ import org.postgresql.jdbc.PgConnection;
  * {@link TransactionRoute} for the rules. Not thread-safe, but for {@link #abort} and the
  * cancelling of statements.
  */
-final class RoutedConnection implements Connection {
+final class RoutedConnection extends TransactionRoute implements Connection {
 
 	private static final StatementMaker.OfAnyText<PreparedStatement> PREPARE = Connection::prepareStatement;
-
-	private final TransactionRoute route;
 
 	private volatile boolean closed;
 
 	private volatile boolean aborted;
 
-	private @Nullable Properties clientInfo;
-
-	RoutedConnection(TransactionRoute route) {
-		this.route = route;
+	RoutedConnection(Router router, boolean autoCommit) {
+		super(router, autoCommit);
 	}
 
 	/**
@@ -54,7 +50,7 @@ final class RoutedConnection implements Connection {
 	 */
 	TransactionRoute route() throws SQLException {
 		checkOpen();
-		return this.route;
+		return this;
 	}
 
 	private void checkOpen() throws SQLException {
@@ -147,7 +143,7 @@ final class RoutedConnection implements Connection {
 
 	@Override
 	public void setAutoCommit(boolean autoCommit) throws SQLException {
-		route().setAutoCommit(autoCommit);
+		route().switchAutoCommit(autoCommit);
 	}
 
 	@Override
@@ -158,13 +154,13 @@ final class RoutedConnection implements Connection {
 	@Override
 	public void commit() throws SQLException {
 		checkExplicit("commit");
-		alone(TransactionRoute::commit);
+		alone(TransactionRoute::commitTransaction);
 	}
 
 	@Override
 	public void rollback() throws SQLException {
 		checkExplicit("roll back");
-		alone(TransactionRoute::rollback);
+		alone(TransactionRoute::rollBackTransaction);
 	}
 
 	private void alone(SqlAction<TransactionRoute> call) throws SQLException {
@@ -234,7 +230,7 @@ final class RoutedConnection implements Connection {
 
 	@Override
 	public void setReadOnly(boolean readOnly) throws SQLException {
-		route().setReadOnly(readOnly);
+		route().markReadOnly(readOnly);
 	}
 
 	/**
@@ -243,7 +239,7 @@ final class RoutedConnection implements Connection {
 	 */
 	@Override
 	public boolean isReadOnly() throws SQLException {
-		return route().isReadOnly();
+		return route().isMarkedReadOnly();
 	}
 
 	@Override
@@ -273,7 +269,7 @@ final class RoutedConnection implements Connection {
 			throw new SQLException("A negative time-out: " + timeout, "22023");
 		}
 		route().tryConnection();
-		return this.route.lease().connection().isValid(timeout);
+		return lease().connection().isValid(timeout);
 	}
 
 	@Override
@@ -294,12 +290,12 @@ final class RoutedConnection implements Connection {
 	public void close() throws SQLException {
 		if (!this.closed) {
 			this.closed = true;
-			this.route.enter();
+			enter();
 			try {
-				this.route.close();
+				endUse();
 			}
 			finally {
-				this.route.leave();
+				leave();
 			}
 		}
 	}
@@ -318,7 +314,7 @@ final class RoutedConnection implements Connection {
 		if (this.closed) {
 			return;
 		}
-		Lease held = this.route.held();
+		Lease held = held();
 		this.aborted = true;
 		if (held != null) {
 			held.connection().abort(executor);
@@ -406,9 +402,10 @@ final class RoutedConnection implements Connection {
 			throw new SQLClientInfoException(ex.getMessage(), ex.getSQLState(),
 					Map.of(name, ClientInfoStatus.REASON_UNKNOWN), ex);
 		}
-		Properties info = (this.clientInfo != null) ? this.clientInfo : new Properties();
+		Properties present = clientInfo();
+		Properties info = (present != null) ? present : new Properties();
 		info.setProperty(name, (value != null) ? value : "");
-		this.clientInfo = info;
+		clientInfo(info);
 	}
 
 	/**
@@ -416,8 +413,9 @@ final class RoutedConnection implements Connection {
 	 */
 	@Override
 	public void setClientInfo(Properties properties) throws SQLClientInfoException {
-		if (this.clientInfo != null) {
-			for (String name : this.clientInfo.stringPropertyNames()) {
+		Properties present = clientInfo();
+		if (present != null) {
+			for (String name : present.stringPropertyNames()) {
 				if (properties.getProperty(name) == null) {
 					setClientInfo(name, null);
 				}
@@ -430,7 +428,8 @@ final class RoutedConnection implements Connection {
 
 	@Override
 	public @Nullable String getClientInfo(String name) throws SQLException {
-		String value = (this.clientInfo != null) ? this.clientInfo.getProperty(name) : null;
+		Properties present = clientInfo();
+		String value = (present != null) ? present.getProperty(name) : null;
 		return (value != null) ? value : route().lease().connection().getClientInfo(name);
 	}
 
@@ -485,13 +484,13 @@ final class RoutedConnection implements Connection {
 		if (iface.isInstance(this) || iface == PGConnection.class) {
 			return true;
 		}
-		Lease held = this.route.held();
+		Lease held = held();
 		return (held != null) ? held.connection().isWrapperFor(iface) : iface.isAssignableFrom(PgConnection.class);
 	}
 
 	@Override
 	public String toString() {
-		Lease held = this.route.held();
+		Lease held = held();
 		return "RoutedConnection[" + ((held != null) ? held.route() : "no route yet") + "]";
 	}
 

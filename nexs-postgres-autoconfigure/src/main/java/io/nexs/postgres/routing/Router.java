@@ -173,12 +173,12 @@ final class Router implements TopologyListener {
 
 	private @Nullable Lease borrowToWrite(NodeTarget primary, RouteReason reason, long deadline, Trial trial)
 			throws SQLException {
-		Route route = primary.route(NodeRole.PRIMARY, reason);
+		Way way = primary.way(NodeRole.PRIMARY, reason);
 		int turn = primary.pool().turn();
 		if (this.table.primary() != primary) {
 			return null;
 		}
-		Lease lease = borrow(primary, turn, route, false, slice(deadline, LONGEST_SLICE_MILLIS), trial);
+		Lease lease = borrow(way, turn, slice(deadline, LONGEST_SLICE_MILLIS), trial);
 		if (lease == null || mayKeepForWrite(lease)) {
 			return lease;
 		}
@@ -201,14 +201,13 @@ final class Router implements TopologyListener {
 		long longest = READ_SLICE_MILLIS;
 		while (true) {
 			RoutingTable current = this.table;
-			ReadChoice.Decision decision = this.choice.choose(current, preference, tags, excluded);
-			if (decision != null) {
-				int turn = decision.target().pool().turn();
+			Way way = this.choice.choose(current, preference, tags, excluded);
+			if (way != null) {
+				int turn = way.target().pool().turn();
 				if (this.table != current) {
 					continue;
 				}
-				Lease lease = borrow(decision.target(), turn, decision.route(), true, slice(deadline, longest),
-						ofRead(trial, decision.route()));
+				Lease lease = borrow(way, turn, slice(deadline, longest), ofRead(trial, way.route()));
 				if (lease != null && !isOneFallbackTooMany(lease)) {
 					return lease;
 				}
@@ -216,7 +215,7 @@ final class Router implements TopologyListener {
 					lease.release();
 				}
 				if (hasSameNodes(current, this.table)) {
-					excluded |= decision.target().bit();
+					excluded |= way.target().bit();
 				}
 			}
 			else if (excluded != 0) {
@@ -299,8 +298,9 @@ final class Router implements TopologyListener {
 	 * @param turn of its pool, read before it was sure that the node is the right one
 	 * @return the lease, or {@code null} if the node's pool had none in time
 	 */
-	private @Nullable Lease borrow(NodeTarget target, int turn, Route route, boolean read, long millis, Trial trial)
-			throws SQLException {
+	private @Nullable Lease borrow(Way way, int turn, long millis, Trial trial) throws SQLException {
+		NodeTarget target = way.target();
+		boolean read = way.route().reason().isRead();
 		long start = System.nanoTime();
 		try {
 			NodePool pool = target.pool();
@@ -312,16 +312,16 @@ final class Router implements TopologyListener {
 			if (connection == null) {
 				return null;
 			}
-			Lease lease = new Lease(target, connection, route);
+			Lease lease = new Lease(way, connection);
 			if (this.collaborators.hooks().isActive()) {
 				lease.since(end);
 			}
 			if (isToBeTried(lease, trial) && !isAlive(lease)) {
 				lease.release();
 				long left = millis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-				return (left > 0) ? borrow(target, turn, route, read, left, trial) : null;
+				return (left > 0) ? borrow(way, turn, left, trial) : null;
 			}
-			this.listener.routed(route);
+			this.listener.routed(way.route());
 			return lease;
 		}
 		catch (SQLTransientConnectionException ex) {

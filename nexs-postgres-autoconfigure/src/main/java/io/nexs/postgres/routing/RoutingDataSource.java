@@ -54,7 +54,7 @@ public class RoutingDataSource extends AbstractDataSource {
 	 */
 	@Override
 	public Connection getConnection() {
-		return new RoutedConnection(new TransactionRoute(this.router, this.settings.autoCommit()));
+		return new RoutedConnection(this.router, this.settings.autoCommit());
 	}
 
 	/**

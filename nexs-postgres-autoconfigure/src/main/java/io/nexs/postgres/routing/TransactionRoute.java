@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
+import java.util.Properties;
 
 import io.nexs.postgres.cluster.NodeRole;
 import io.nexs.postgres.hook.HookContext;
@@ -27,14 +28,14 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * begins. Everything that is to be decided about a connection is decided here; the handle
  * and its statements only forward. Not thread-safe, like the handle.
  */
-final class TransactionRoute {
+abstract class TransactionRoute {
 
 	private static final Logger logger = LoggerFactory.getLogger(TransactionRoute.class);
 
 	private final Router router;
 
-	/** Made with the first setting. */
-	private @Nullable SessionSettings session;
+	/** Made with the first of them. */
+	private @Nullable Extras extras;
 
 	private boolean autoCommit;
 
@@ -62,22 +63,41 @@ final class TransactionRoute {
 	/** Inside a call; racing threads may miss each other, none is refused. */
 	private @Nullable Thread user;
 
-	/** Made with the first statement that needs one. */
-	private @Nullable OneStatementTransaction single;
-
-	/** Of the last transaction of the handle, if its outcome is not known. */
-	private @Nullable SQLException inDoubt;
-
 	TransactionRoute(Router router, boolean autoCommit) {
 		this.router = router;
 		this.autoCommit = autoCommit;
 	}
 
+	private Extras extras() {
+		Extras present = this.extras;
+		if (present == null) {
+			present = new Extras();
+			this.extras = present;
+		}
+		return present;
+	}
+
+	private @Nullable SessionSettings session() {
+		return (this.extras != null) ? this.extras.session : null;
+	}
+
+	/**
+	 * What the application has said of itself, as it is now.
+	 */
+	final @Nullable Properties clientInfo() {
+		return (this.extras != null) ? this.extras.clientInfo : null;
+	}
+
+	final void clientInfo(Properties info) {
+		extras().clientInfo = info;
+	}
+
 	private OneStatementTransaction single() {
-		OneStatementTransaction present = this.single;
+		Extras extras = extras();
+		OneStatementTransaction present = extras.single;
 		if (present == null) {
 			present = new OneStatementTransaction(this.router.listener(), this.router.collaborators().commit());
-			this.single = present;
+			extras.single = present;
 		}
 		return present;
 	}
@@ -86,7 +106,7 @@ final class TransactionRoute {
 		return this.autoCommit;
 	}
 
-	boolean isReadOnly() {
+	final boolean isMarkedReadOnly() {
 		return this.readOnly;
 	}
 
@@ -137,13 +157,13 @@ final class TransactionRoute {
 	 * A transaction begins when autocommit is switched off. Switching it on commits, as
 	 * JDBC says.
 	 */
-	void setAutoCommit(boolean autoCommit) throws SQLException {
+	final void switchAutoCommit(boolean autoCommit) throws SQLException {
 		if (this.autoCommit == autoCommit) {
 			return;
 		}
-		this.inDoubt = null;
+		forgetDoubt();
 		if (autoCommit) {
-			commit();
+			commitTransaction();
 		}
 		this.autoCommit = autoCommit;
 		this.decideAnew = !autoCommit;
@@ -160,7 +180,7 @@ final class TransactionRoute {
 	 * In autocommit mode a changed flag moves the next statement, but not off the node of
 	 * the transaction before: that is how frameworks take the flag back.
 	 */
-	void setReadOnly(boolean readOnly) throws SQLException {
+	final void markReadOnly(boolean readOnly) throws SQLException {
 		if (this.readOnly == readOnly) {
 			return;
 		}
@@ -322,10 +342,10 @@ final class TransactionRoute {
 				outsideTransaction(held.connection(), setting::apply);
 			}
 		}
-		if (this.session == null) {
-			this.session = new SessionSettings();
-		}
-		this.session.put(name, setting);
+		Extras extras = extras();
+		SessionSettings settings = (extras.session != null) ? extras.session : new SessionSettings();
+		settings.put(name, setting);
+		extras.session = settings;
 	}
 
 	/**
@@ -349,7 +369,7 @@ final class TransactionRoute {
 	 * does not take it again is replaced by one that does.
 	 */
 	private void setAgain(Lease current) {
-		SessionSettings settings = this.session;
+		SessionSettings settings = session();
 		if (!this.setWithin || settings == null || current.isLost()) {
 			return;
 		}
@@ -372,8 +392,9 @@ final class TransactionRoute {
 		this.lease = lease;
 		boolean ready = false;
 		try {
-			if (this.session != null) {
-				outsideTransaction(lease.connection(), this.session::apply);
+			SessionSettings settings = session();
+			if (settings != null) {
+				outsideTransaction(lease.connection(), settings::apply);
 			}
 			prepare(lease);
 			ready = true;
@@ -408,8 +429,8 @@ final class TransactionRoute {
 	@Nullable String begin(Lease lease) {
 		if (this.autoCommit) {
 			lease.begin(this.router.table());
-			if (this.single != null) {
-				this.single.forget();
+			if (this.extras != null && this.extras.single != null) {
+				this.extras.single.forget();
 			}
 			traceAutoCommit(lease);
 			return null;
@@ -424,7 +445,7 @@ final class TransactionRoute {
 		if (!this.open) {
 			announce(lease);
 			this.open = true;
-			this.inDoubt = null;
+			forgetDoubt();
 			this.began = System.nanoTime();
 			lease.begin(this.router.table());
 		}
@@ -655,7 +676,8 @@ final class TransactionRoute {
 	 * Whether what failed was rolled back if its connection was lost.
 	 */
 	private boolean isInTransaction() {
-		return !this.autoCommit || (this.single != null && this.single.isOpen());
+		OneStatementTransaction single = (this.extras != null) ? this.extras.single : null;
+		return !this.autoCommit || (single != null && single.isOpen());
 	}
 
 	private static boolean isLost(Lease failed, FailureKind kind) {
@@ -733,7 +755,7 @@ final class TransactionRoute {
 		return "40001".equals(failure.getSQLState()) || "40P01".equals(failure.getSQLState());
 	}
 
-	void commit() throws SQLException {
+	final void commitTransaction() throws SQLException {
 		Lease current = this.lease;
 		if (current == null || !this.open) {
 			checkNotInDoubt();
@@ -769,7 +791,12 @@ final class TransactionRoute {
 				commitFailed(current, ex, outcome);
 				this.router.listener().failed(current.route().node(), ex);
 				outcome = TransactionOutcome.of(ex);
-				this.inDoubt = (outcome == TransactionOutcome.UNKNOWN) ? ex : null;
+				if (outcome == TransactionOutcome.UNKNOWN) {
+					extras().inDoubt = ex;
+				}
+				else {
+					forgetDoubt();
+				}
 				throw ex;
 			}
 			outcome = TransactionOutcome.COMMITTED;
@@ -791,6 +818,12 @@ final class TransactionRoute {
 		FailureContext.note(failure, current.route(), rolledBack ? FailureEffect.ROLLED_BACK : FailureEffect.UNKNOWN);
 	}
 
+	private void forgetDoubt() {
+		if (this.extras != null) {
+			this.extras.inDoubt = null;
+		}
+	}
+
 	/**
 	 * Spring and Hibernate roll back after a COMMIT that failed, and Spring would report
 	 * the transaction as rolled back. The exception is another object each time, since
@@ -798,7 +831,7 @@ final class TransactionRoute {
 	 * itself.
 	 */
 	private void checkNotInDoubt() throws SQLException {
-		SQLException unknown = this.inDoubt;
+		SQLException unknown = (this.extras != null) ? this.extras.inDoubt : null;
 		if (unknown != null) {
 			throw new SQLNonTransientConnectionException(unknown.getMessage(), unknown.getSQLState(), unknown);
 		}
@@ -852,7 +885,7 @@ final class TransactionRoute {
 	 * fail. After a COMMIT whose outcome is not known it throws the like of what that one
 	 * threw.
 	 */
-	void rollback() throws SQLException {
+	final void rollBackTransaction() throws SQLException {
 		Lease current = this.lease;
 		if (current == null || !this.open) {
 			checkNotInDoubt();
@@ -931,7 +964,7 @@ final class TransactionRoute {
 	/**
 	 * Gives the connection back; an open transaction is rolled back.
 	 */
-	void close() {
+	final void endUse() {
 		Lease current = this.lease;
 		if (current != null && this.open) {
 			end(current, TransactionOutcome.ROLLED_BACK);
@@ -966,7 +999,7 @@ final class TransactionRoute {
 	}
 
 	private void resetSession(Lease current) {
-		SessionSettings settings = this.session;
+		SessionSettings settings = session();
 		if (settings == null) {
 			return;
 		}
@@ -1004,6 +1037,22 @@ final class TransactionRoute {
 	private interface Ending {
 
 		void run() throws SQLException;
+
+	}
+
+	/**
+	 * What few handles need.
+	 */
+	private static final class Extras {
+
+		private @Nullable SessionSettings session;
+
+		private @Nullable OneStatementTransaction single;
+
+		private @Nullable Properties clientInfo;
+
+		/** Of the last transaction of the handle, if its outcome is not known. */
+		private @Nullable SQLException inDoubt;
 
 	}
 
