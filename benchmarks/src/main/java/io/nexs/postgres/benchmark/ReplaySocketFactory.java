@@ -82,6 +82,8 @@ public class ReplaySocketFactory extends SocketFactory {
 
 		private byte[] asked = new byte[0];
 
+		private volatile boolean closed;
+
 		private InputStream replayed = new ByteArrayInputStream(new byte[0]);
 
 		@Override
@@ -137,6 +139,21 @@ public class ReplaySocketFactory extends SocketFactory {
 				}
 
 			};
+		}
+
+		/**
+		 * As the sockets of the routed data source do, for all subjects: the JDK before
+		 * 21 takes a lock.
+		 */
+		@Override
+		public boolean isClosed() {
+			return this.closed;
+		}
+
+		@Override
+		public void close() throws IOException {
+			super.close();
+			this.closed = true;
 		}
 
 		private void say(OutputStream real) throws IOException {

@@ -15,9 +15,9 @@ import io.nexs.postgres.pool.CopyHooks;
 import io.nexs.postgres.sqlstate.SqlStates;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
-import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 import org.postgresql.jdbc.AutoSave;
+import org.postgresql.jdbc.PgConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -223,7 +223,7 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * taken for success.
 	 */
 	void checkNotFailed() throws SQLException {
-		if (this.connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED) {
+		if (this.connection.unwrap(PgConnection.class).getTransactionState() == TransactionState.FAILED) {
 			throw new SQLException(
 					"A statement of the transaction on " + this.way.route().node().id()
 							+ " failed before, so it cannot be committed and is rolled back",
@@ -260,7 +260,7 @@ final class Lease implements OpenTransaction, HookTarget {
 			if (this.connection.isClosed()) {
 				return LOST;
 			}
-			BaseConnection physical = this.connection.unwrap(BaseConnection.class);
+			PgConnection physical = this.connection.unwrap(PgConnection.class);
 			if (!physical.isClosed()) {
 				return ALIVE;
 			}
@@ -296,7 +296,7 @@ final class Lease implements OpenTransaction, HookTarget {
 	 */
 	boolean isDead() {
 		try {
-			return this.connection.unwrap(BaseConnection.class).isClosed();
+			return this.connection.unwrap(PgConnection.class).isClosed();
 		}
 		catch (SQLException ex) {
 			return true;
@@ -308,7 +308,7 @@ final class Lease implements OpenTransaction, HookTarget {
 	 */
 	boolean isIdle() {
 		try {
-			return this.connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.IDLE;
+			return this.connection.unwrap(PgConnection.class).getTransactionState() == TransactionState.IDLE;
 		}
 		catch (SQLException ex) {
 			return false;

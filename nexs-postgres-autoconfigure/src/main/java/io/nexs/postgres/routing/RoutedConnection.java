@@ -37,7 +37,8 @@ final class RoutedConnection extends TransactionRoute implements Connection {
 
 	private static final StatementMaker.OfAnyText<PreparedStatement> PREPARE = Connection::prepareStatement;
 
-	private volatile boolean closed;
+	/** Written by its user alone. */
+	private boolean closed;
 
 	private volatile boolean aborted;
 
