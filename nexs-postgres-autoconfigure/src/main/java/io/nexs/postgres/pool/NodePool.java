@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -52,9 +51,9 @@ public final class NodePool implements AutoCloseable {
 
 	private final WaitingLine line;
 
-	private final AtomicInteger lent = new AtomicInteger();
-
 	private final LongAdder acquired = new LongAdder();
+
+	private final LongAdder givenBack = new LongAdder();
 
 	private final LongAdder timeouts = new LongAdder();
 
@@ -183,7 +182,6 @@ public final class NodePool implements AutoCloseable {
 				return null;
 			}
 			entered = true;
-			this.lent.incrementAndGet();
 			this.acquired.increment();
 			connection.unwrap(NodeConnection.class).beginLoan(this.tracing ? new Throwable() : null);
 			return connection;
@@ -353,7 +351,8 @@ public final class NodePool implements AutoCloseable {
 		}
 		finally {
 			this.line.leave();
-			if (this.lent.decrementAndGet() == 0 && this.draining) {
+			this.givenBack.increment();
+			if (this.draining && lent() == 0) {
 				signalDrained();
 			}
 		}
@@ -379,7 +378,9 @@ public final class NodePool implements AutoCloseable {
 	 * @return the number
 	 */
 	public int lent() {
-		return this.lent.get();
+		// In this order, so that what comes meanwhile does not count as given back
+		long before = this.givenBack.sum();
+		return (int) (this.acquired.sum() - before);
 	}
 
 	/**
@@ -421,7 +422,7 @@ public final class NodePool implements AutoCloseable {
 	 * @return the figures
 	 */
 	public PoolSnapshot snapshot() {
-		return new PoolSnapshot(this.lent.get(), this.pool.getIdleConnections(), this.pool.getTotalConnections(),
+		return new PoolSnapshot(lent(), this.pool.getIdleConnections(), this.pool.getTotalConnections(),
 				this.hikari.getMaximumPoolSize(), this.line.waiting() + this.pool.getThreadsAwaitingConnection(),
 				this.acquired.sum(), this.timeouts.sum(), this.source.created(), this.waits.sum());
 	}
@@ -437,10 +438,10 @@ public final class NodePool implements AutoCloseable {
 		this.drainLock.lock();
 		try {
 			long remaining = timeout.toNanos();
-			while (this.lent.get() > 0 && remaining > 0) {
+			while (lent() > 0 && remaining > 0) {
 				remaining = this.drained.awaitNanos(remaining);
 			}
-			return this.lent.get() == 0;
+			return lent() == 0;
 		}
 		finally {
 			this.drainLock.unlock();

@@ -11,13 +11,16 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket that tells other threads whether anything was heard on it.
+ * A socket that tells other threads whether anything was heard on it. That it is closed
+ * is told without the lock the JDK takes for it: the driver asks in each of its calls.
  */
 final class NodeSocket extends Socket {
 
 	private final AtomicLong heard = new AtomicLong();
 
 	private final AtomicReference<@Nullable InputStream> input = new AtomicReference<>();
+
+	private volatile boolean closed;
 
 	NodeSocket() {
 	}
@@ -54,6 +57,21 @@ final class NodeSocket extends Socket {
 		InputStream ear = new Ear(super.getInputStream());
 		InputStream first = this.input.compareAndExchange(null, ear);
 		return (first != null) ? first : ear;
+	}
+
+	@Override
+	public boolean isClosed() {
+		return this.closed;
+	}
+
+	@Override
+	public void close() throws IOException {
+		try {
+			super.close();
+		}
+		finally {
+			this.closed = super.isClosed();
+		}
 	}
 
 	/**

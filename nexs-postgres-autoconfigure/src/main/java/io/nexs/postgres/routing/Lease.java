@@ -15,9 +15,9 @@ import io.nexs.postgres.pool.CopyHooks;
 import io.nexs.postgres.sqlstate.SqlStates;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
-import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 import org.postgresql.jdbc.AutoSave;
+import org.postgresql.jdbc.PgConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,32 +29,23 @@ final class Lease implements OpenTransaction, HookTarget {
 
 	private static final Logger logger = LoggerFactory.getLogger(Lease.class);
 
-	private final NodeTarget target;
+	private static final byte ALIVE = 0;
+
+	private static final byte LOST = 1;
+
+	/** Found aborted while a transaction was open of which no statement has failed. */
+	private static final byte CUT_OFF = 2;
+
+	private final Way way;
 
 	private final Connection connection;
 
-	private final Route route;
-
-	private final boolean read;
-
-	private final int fallbacks;
-
-	private final long since;
-
-	private HookDispatcher hooks = HookDispatcher.NONE;
-
 	private @Nullable Term term;
 
-	private @Nullable StatementWatch watch;
+	/** Made with the first of them. */
+	private @Nullable Extras extras;
 
-	/** Made where the server is told of limits. */
-	private @Nullable Backstop backstop;
-
-	private @Nullable CopyHooks copies;
-
-	private boolean lost;
-
-	private boolean cutOff;
+	private byte state = ALIVE;
 
 	private boolean used;
 
@@ -62,13 +53,21 @@ final class Lease implements OpenTransaction, HookTarget {
 
 	private boolean released;
 
-	Lease(NodeTarget target, Connection connection, Route route, boolean read, long since) {
-		this.target = target;
+	Lease(Way way, Connection connection) {
+		this.way = way;
 		this.connection = connection;
-		this.route = route;
-		this.read = read;
-		this.since = since;
-		this.fallbacks = route.reason().isFallback() ? target.fallbacks().incrementAndGet() : 0;
+		if (way.route().reason().isFallback()) {
+			extras().fallbacks = way.target().fallbacks().incrementAndGet();
+		}
+	}
+
+	private Extras extras() {
+		Extras present = this.extras;
+		if (present == null) {
+			present = new Extras();
+			this.extras = present;
+		}
+		return present;
 	}
 
 	/**
@@ -76,11 +75,11 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * zero if it is none.
 	 */
 	int fallbacks() {
-		return this.fallbacks;
+		return (this.extras != null) ? this.extras.fallbacks : 0;
 	}
 
 	NodeTarget target() {
-		return this.target;
+		return this.way.target();
 	}
 
 	@Override
@@ -90,36 +89,43 @@ final class Lease implements OpenTransaction, HookTarget {
 
 	@Override
 	public Route route() {
-		return this.route;
+		return this.way.route();
 	}
 
 	/**
-	 * When the connection was borrowed, in the time of {@link System#nanoTime()}.
+	 * Remembers when the connection was borrowed, for hooks.
 	 */
-	long since() {
-		return this.since;
+	void since(long nanos) {
+		extras().since = nanos;
 	}
 
 	/**
 	 * A handle has it from now on, of which hooks know.
+	 * @return when the connection was borrowed, in the time of {@link System#nanoTime()}
 	 */
-	void handOut(HookDispatcher hooks) {
-		this.hooks = hooks;
+	long handOut(HookDispatcher hooks) {
+		Extras present = extras();
+		present.hooks = hooks;
+		if (present.since == 0) {
+			// The first hook came in this moment
+			present.since = System.nanoTime();
+		}
+		return present.since;
 	}
 
 	@Override
 	public String node() {
-		return this.route.node().id();
+		return this.way.route().node().id();
 	}
 
 	@Override
 	public String role() {
-		return this.route.role().tag();
+		return this.way.route().role().tag();
 	}
 
 	@Override
 	public String reason() {
-		return this.route.reason().tag();
+		return this.way.route().reason().tag();
 	}
 
 	/**
@@ -127,17 +133,18 @@ final class Lease implements OpenTransaction, HookTarget {
 	 */
 	@Override
 	public boolean isRead() {
-		return this.read;
+		return this.way.route().reason().isRead();
 	}
 
 	/**
 	 * The time limit of what runs on the connection.
 	 */
 	StatementWatch watch(TimeLimits limits) throws SQLException {
-		StatementWatch present = this.watch;
+		Extras extras = extras();
+		StatementWatch present = extras.watch;
 		if (present == null) {
-			present = this.target.pool().watch(this.connection, limits);
-			this.watch = present;
+			present = this.way.target().pool().watch(this.connection, limits);
+			extras.watch = present;
 		}
 		return present;
 	}
@@ -146,11 +153,11 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * What is called around COPY on the connection, if that is known.
 	 */
 	@Nullable CopyHooks copies() {
-		return this.copies;
+		return (this.extras != null) ? this.extras.copies : null;
 	}
 
 	void copies(CopyHooks copies) {
-		this.copies = copies;
+		extras().copies = copies;
 	}
 
 	/**
@@ -158,9 +165,10 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * before it says anything else.
 	 */
 	void giveUpCopy() {
-		if (this.copies != null) {
-			this.copies.giveUp(() -> {
-				this.target.pool().evict(this.connection);
+		CopyHooks present = copies();
+		if (present != null) {
+			present.giveUp(() -> {
+				this.way.target().pool().evict(this.connection);
 				markLost();
 			});
 		}
@@ -172,7 +180,7 @@ final class Lease implements OpenTransaction, HookTarget {
 	 */
 	void begin(RoutingTable table) {
 		forgetBackstop();
-		if (this.target == table.primary()) {
+		if (this.way.target() == table.primary()) {
 			this.term = table.topology().term();
 		}
 	}
@@ -181,10 +189,11 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * The server's own limit in the present transaction.
 	 */
 	Backstop backstop() {
-		Backstop present = this.backstop;
+		Extras extras = extras();
+		Backstop present = extras.backstop;
 		if (present == null) {
 			present = new Backstop();
-			this.backstop = present;
+			extras.backstop = present;
 		}
 		return present;
 	}
@@ -193,14 +202,15 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * The transaction in which the server was told of limits is over.
 	 */
 	void forgetBackstop() {
-		if (this.backstop != null) {
-			this.backstop.begin();
+		if (this.extras != null && this.extras.backstop != null) {
+			this.extras.backstop.begin();
 		}
 	}
 
 	@Override
 	public @Nullable String beforeCommit() {
-		return (this.backstop != null) ? this.backstop.beforeCommit() : null;
+		Backstop present = (this.extras != null) ? this.extras.backstop : null;
+		return (present != null) ? present.beforeCommit() : null;
 	}
 
 	@Override
@@ -213,9 +223,9 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * taken for success.
 	 */
 	void checkNotFailed() throws SQLException {
-		if (this.connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED) {
+		if (this.connection.unwrap(PgConnection.class).getTransactionState() == TransactionState.FAILED) {
 			throw new SQLException(
-					"A statement of the transaction on " + this.route.node().id()
+					"A statement of the transaction on " + this.way.route().node().id()
 							+ " failed before, so it cannot be committed and is rolled back",
 					SqlStates.IN_FAILED_SQL_TRANSACTION);
 		}
@@ -223,13 +233,13 @@ final class Lease implements OpenTransaction, HookTarget {
 
 	@Override
 	public void abandon() {
-		this.target.pool().evict(this.connection);
+		this.way.target().pool().evict(this.connection);
 		markLost();
 		try {
 			release();
 		}
 		catch (SQLException ex) {
-			logger.debug("A connection to {} could not be given back: {}", this.target, ex.getMessage());
+			logger.debug("A connection to {} could not be given back: {}", this.way.target(), ex.getMessage());
 		}
 	}
 
@@ -239,24 +249,25 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * that reach no statement, such as those of a result set.
 	 */
 	boolean isLost() {
-		this.lost = this.lost || isClosed();
-		return this.lost;
+		if (this.state == ALIVE) {
+			this.state = look();
+		}
+		return this.state != ALIVE;
 	}
 
-	private boolean isClosed() {
+	private byte look() {
 		try {
 			if (this.connection.isClosed()) {
-				return true;
+				return LOST;
 			}
-			BaseConnection physical = this.connection.unwrap(BaseConnection.class);
+			PgConnection physical = this.connection.unwrap(PgConnection.class);
 			if (!physical.isClosed()) {
-				return false;
+				return ALIVE;
 			}
-			this.cutOff = physical.getTransactionState() != TransactionState.IDLE;
-			return true;
+			return (physical.getTransactionState() != TransactionState.IDLE) ? CUT_OFF : LOST;
 		}
 		catch (SQLException ex) {
-			return true;
+			return LOST;
 		}
 	}
 
@@ -265,12 +276,11 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * statement has failed of it.
 	 */
 	boolean isCutOff() {
-		return this.cutOff;
+		return this.state == CUT_OFF;
 	}
 
 	void markLost() {
-		this.lost = true;
-		this.cutOff = false;
+		this.state = LOST;
 	}
 
 	/**
@@ -278,7 +288,7 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * since.
 	 */
 	boolean isUntried() throws SQLException {
-		return !this.usedEver && this.target.pool().isUntried(this.connection);
+		return !this.usedEver && this.way.target().pool().isUntried(this.connection);
 	}
 
 	/**
@@ -286,7 +296,7 @@ final class Lease implements OpenTransaction, HookTarget {
 	 */
 	boolean isDead() {
 		try {
-			return this.connection.unwrap(BaseConnection.class).isClosed();
+			return this.connection.unwrap(PgConnection.class).isClosed();
 		}
 		catch (SQLException ex) {
 			return true;
@@ -298,7 +308,7 @@ final class Lease implements OpenTransaction, HookTarget {
 	 */
 	boolean isIdle() {
 		try {
-			return this.connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.IDLE;
+			return this.connection.unwrap(PgConnection.class).getTransactionState() == TransactionState.IDLE;
 		}
 		catch (SQLException ex) {
 			return false;
@@ -341,14 +351,15 @@ final class Lease implements OpenTransaction, HookTarget {
 			return;
 		}
 		this.released = true;
-		if (this.route.reason().isFallback()) {
-			this.target.fallbacks().decrementAndGet();
+		if (this.way.route().reason().isFallback()) {
+			this.way.target().fallbacks().decrementAndGet();
 		}
-		if (this.hooks.isActive()) {
-			releaseHooked();
+		Extras present = this.extras;
+		if (present != null && present.hooks.isActive()) {
+			releaseHooked(present);
 		}
 		else {
-			this.target.pool().giveBack(this.connection);
+			this.way.target().pool().giveBack(this.connection);
 		}
 	}
 
@@ -357,19 +368,19 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * for its end before it says anything else.
 	 */
 	void endCopy() {
-		StatementWatch present = this.watch;
+		StatementWatch present = (this.extras != null) ? this.extras.watch : null;
 		if (present != null && present.isArmed()) {
-			this.target.pool().evict(this.connection);
+			this.way.target().pool().evict(this.connection);
 			markLost();
 			present.disarm();
 		}
 	}
 
-	private void releaseHooked() throws SQLException {
-		HookContext context = this.hooks.before(HookPoint.RELEASE, null, HookSubject.NONE, this);
+	private void releaseHooked(Extras extras) throws SQLException {
+		HookContext context = extras.hooks.before(HookPoint.RELEASE, null, HookSubject.NONE, this);
 		SQLException failure = null;
 		try {
-			this.target.pool().giveBack(this.connection);
+			this.way.target().pool().giveBack(this.connection);
 		}
 		catch (SQLException ex) {
 			failure = ex;
@@ -377,10 +388,30 @@ final class Lease implements OpenTransaction, HookTarget {
 		}
 		finally {
 			if (context != null) {
-				HookDispatcher.took(context, System.nanoTime() - this.since);
-				this.hooks.after(context, this, -1, failure);
+				HookDispatcher.took(context, System.nanoTime() - extras.since);
+				extras.hooks.after(context, this, -1, failure);
 			}
 		}
+	}
+
+	/**
+	 * What few leases need.
+	 */
+	private static final class Extras {
+
+		private HookDispatcher hooks = HookDispatcher.NONE;
+
+		private long since;
+
+		private int fallbacks;
+
+		private @Nullable StatementWatch watch;
+
+		/** Made where the server is told of limits. */
+		private @Nullable Backstop backstop;
+
+		private @Nullable CopyHooks copies;
+
 	}
 
 }

@@ -11,8 +11,8 @@ import io.nexs.postgres.pool.NodePool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node as routing sees it: its pool, its load, and every route that can lead to it,
- * made once. Lives as long as the data source. Thread-safe.
+ * A node as routing sees it: its pool, its load, and every way that can lead to it, made
+ * once. Lives as long as the data source. Thread-safe.
  */
 final class NodeTarget implements Candidate {
 
@@ -24,7 +24,7 @@ final class NodeTarget implements Candidate {
 
 	private final AtomicInteger fallbacks = new AtomicInteger();
 
-	private final Route[][] routes = new Route[NodeRole.values().length][RouteReason.values().length];
+	private final Way[][] ways = new Way[NodeRole.values().length][RouteReason.values().length];
 
 	private final boolean isolationConfigured;
 
@@ -40,7 +40,7 @@ final class NodeTarget implements Candidate {
 		}
 		for (NodeRole role : NodeRole.values()) {
 			for (RouteReason reason : RouteReason.values()) {
-				this.routes[role.ordinal()][reason.ordinal()] = new Route(pool.node(), role, reason);
+				this.ways[role.ordinal()][reason.ordinal()] = new Way(this, new Route(pool.node(), role, reason));
 			}
 		}
 	}
@@ -93,8 +93,8 @@ final class NodeTarget implements Candidate {
 		return this.fallbacks;
 	}
 
-	Route route(NodeRole role, RouteReason reason) {
-		return this.routes[role.ordinal()][reason.ordinal()];
+	Way way(NodeRole role, RouteReason reason) {
+		return this.ways[role.ordinal()][reason.ordinal()];
 	}
 
 	/**

@@ -3,7 +3,6 @@ package io.nexs.postgres.routing;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,39 +30,38 @@ final class ReadChoice {
 	/**
 	 * Chooses a node.
 	 * @param excluded bits of nodes that failed this caller already
-	 * @return the decision, or {@code null} when no node may serve the read now
+	 * @return the way, or {@code null} when no node may serve the read now
 	 */
-	@Nullable Decision choose(RoutingTable table, ReadPreference preference, Set<String> tags, long excluded) {
+	@Nullable Way choose(RoutingTable table, ReadPreference preference, Set<String> tags, long excluded) {
 		return switch (preference) {
 			case PRIMARY -> primary(table, RouteReason.PREFERENCE_PRIMARY, excluded);
-			case PRIMARY_PREFERRED -> either(primary(table, RouteReason.PREFERENCE_PRIMARY, excluded),
-					() -> replica(table, RouteReason.FALLBACK_TO_REPLICA, tags, excluded));
+			case PRIMARY_PREFERRED -> {
+				Way primary = primary(table, RouteReason.PREFERENCE_PRIMARY, excluded);
+				yield (primary != null) ? primary : replica(table, RouteReason.FALLBACK_TO_REPLICA, tags, excluded);
+			}
 			case SECONDARY -> replica(table, RouteReason.READ_ONLY, tags, excluded);
-			case SECONDARY_PREFERRED ->
-				either(replica(table, RouteReason.READ_ONLY, tags, excluded), () -> fallback(table, excluded));
+			case SECONDARY_PREFERRED -> {
+				Way replica = replica(table, RouteReason.READ_ONLY, tags, excluded);
+				yield (replica != null) ? replica : fallback(table, excluded);
+			}
 			case NEAREST -> decide(table, this.nearest, narrow(table.nearest(), tags, excluded), RouteReason.NEAREST);
 		};
 	}
 
-	private static @Nullable Decision either(@Nullable Decision first, Supplier<@Nullable Decision> second) {
-		return (first != null) ? first : second.get();
-	}
-
-	private static @Nullable Decision primary(RoutingTable table, RouteReason reason, long excluded) {
+	private static @Nullable Way primary(RoutingTable table, RouteReason reason, long excluded) {
 		NodeTarget primary = table.primary();
-		return (primary == null || (excluded & primary.bit()) != 0) ? null
-				: new Decision(primary, primary.route(table.role(primary), reason));
+		return (primary == null || (excluded & primary.bit()) != 0) ? null : primary.way(table.role(primary), reason);
 	}
 
-	private @Nullable Decision fallback(RoutingTable table, long excluded) {
-		Decision decision = primary(table, RouteReason.FALLBACK_TO_PRIMARY, excluded);
-		if (decision != null && decision.target().fallbacks().get() >= this.maxFallbacks) {
+	private @Nullable Way fallback(RoutingTable table, long excluded) {
+		Way way = primary(table, RouteReason.FALLBACK_TO_PRIMARY, excluded);
+		if (way != null && way.target().fallbacks().get() >= this.maxFallbacks) {
 			return null;
 		}
-		return decision;
+		return way;
 	}
 
-	private @Nullable Decision replica(RoutingTable table, RouteReason reason, Set<String> tags, long excluded) {
+	private @Nullable Way replica(RoutingTable table, RouteReason reason, Set<String> tags, long excluded) {
 		List<NodeTarget> candidates = table.replicas();
 		if (table.withRecovering() != candidates && (candidates.isEmpty() || excluded != 0
 				|| ThreadLocalRandom.current().nextInt(RECOVERING_SHARE) == 0)) {
@@ -72,13 +70,13 @@ final class ReadChoice {
 		return decide(table, this.balancer, narrow(candidates, tags, excluded), reason);
 	}
 
-	private static @Nullable Decision decide(RoutingTable table, Balancer balancer, List<NodeTarget> candidates,
+	private static @Nullable Way decide(RoutingTable table, Balancer balancer, List<NodeTarget> candidates,
 			RouteReason reason) {
 		if (candidates.isEmpty()) {
 			return null;
 		}
 		NodeTarget target = candidates.get((candidates.size() == 1) ? 0 : balancer.choose(candidates));
-		return new Decision(target, target.route(table.role(target), reason));
+		return target.way(table.role(target), reason);
 	}
 
 	private static List<NodeTarget> narrow(List<NodeTarget> candidates, Set<String> tags, long excluded) {
@@ -88,12 +86,6 @@ final class ReadChoice {
 		return candidates.stream()
 			.filter((target) -> (excluded & target.bit()) == 0 && target.node().tags().containsAll(tags))
 			.toList();
-	}
-
-	/**
-	 * A node and the route that leads to it.
-	 */
-	record Decision(NodeTarget target, Route route) {
 	}
 
 	/**

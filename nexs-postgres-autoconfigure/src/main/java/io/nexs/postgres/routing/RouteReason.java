@@ -54,6 +54,13 @@ public enum RouteReason {
 	}
 
 	/**
+	 * Whether the work is marked read-only.
+	 */
+	boolean isRead() {
+		return this != WRITE_TRANSACTION && this != NO_TRANSACTION;
+	}
+
+	/**
 	 * Whether the route is not the one the read preference names first.
 	 * @return {@code true} for the two fallbacks
 	 */

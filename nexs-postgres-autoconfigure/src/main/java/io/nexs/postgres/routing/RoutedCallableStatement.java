@@ -8,7 +8,6 @@ import java.sql.Array;
 import java.sql.Blob;
 import java.sql.CallableStatement;
 import java.sql.Clob;
-import java.sql.Connection;
 import java.sql.Date;
 import java.sql.NClob;
 import java.sql.Ref;
@@ -27,9 +26,17 @@ import java.util.Map;
  */
 final class RoutedCallableStatement extends RoutedPreparedStatement<CallableStatement> implements CallableStatement {
 
-	RoutedCallableStatement(RoutedConnection handle, String sql, SqlFunction<Connection, CallableStatement> factory)
+	RoutedCallableStatement(RoutedConnection handle, String sql, StatementMaker<CallableStatement> maker)
 			throws SQLException {
-		super(handle, sql, factory);
+		super(handle, sql, maker);
+	}
+
+	/**
+	 * The driver looks for the braces of a call.
+	 */
+	@Override
+	String said() {
+		return sql();
 	}
 
 	@Override

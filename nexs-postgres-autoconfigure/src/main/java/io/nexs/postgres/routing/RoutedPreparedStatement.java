@@ -24,7 +24,6 @@ import java.sql.Timestamp;
 import java.util.Arrays;
 import java.util.Calendar;
 import java.util.List;
-import java.util.Objects;
 
 import io.nexs.postgres.hook.HookParameter;
 import org.jspecify.annotations.Nullable;
@@ -38,32 +37,21 @@ import org.jspecify.annotations.Nullable;
  */
 class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStatement<S> implements PreparedStatement {
 
-	private final String sql;
+	/** The first parameter, which most statements have. */
+	private @Nullable SqlAction<? super S> parameter;
 
-	private final @Nullable Preparation preparation;
-
+	/** All others, from the second on. */
 	private @Nullable SqlAction<? super S> @Nullable [] parameters;
 
 	private boolean boundOnce;
 
-	RoutedPreparedStatement(RoutedConnection handle, String sql, SqlFunction<Connection, S> factory)
-			throws SQLException {
-		super(handle, factory);
-		this.sql = sql;
-		this.preparation = null;
+	RoutedPreparedStatement(RoutedConnection handle, String sql, StatementMaker<S> maker) throws SQLException {
+		super(handle, sql, maker);
 	}
 
-	private RoutedPreparedStatement(RoutedConnection handle, SqlFunction<Connection, S> factory,
-			Preparation preparation) throws SQLException {
-		super(handle, factory);
-		this.sql = preparation.sql();
-		this.preparation = preparation;
-	}
-
-	static RoutedPreparedStatement<PreparedStatement> of(RoutedConnection handle, String sql, Preparation.Maker maker)
-			throws SQLException {
-		Preparation preparation = new Preparation(sql, handle.route().text(), maker);
-		return new RoutedPreparedStatement<>(handle, preparation, preparation);
+	@Override
+	String said() throws SQLException {
+		return saidFor(sql());
 	}
 
 	/**
@@ -112,14 +100,19 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@SuppressWarnings("unchecked")
 	private void remember(int index, SqlAction<? super S> parameter) {
+		if (index == 1) {
+			this.parameter = parameter;
+			return;
+		}
+		int place = index - 2;
 		@Nullable SqlAction<? super S>[] present = this.parameters;
 		if (present == null) {
-			present = (SqlAction<? super S>[]) new SqlAction<?>[Math.max(4, index + 1)];
+			present = (SqlAction<? super S>[]) new SqlAction<?>[Math.max(3, place + 1)];
 		}
-		else if (index >= present.length) {
-			present = Arrays.copyOf(present, Math.max(present.length * 2, index + 1));
+		else if (place >= present.length) {
+			present = Arrays.copyOf(present, Math.max(present.length * 2, place + 1));
 		}
-		present[index] = parameter;
+		present[place] = parameter;
 		this.parameters = present;
 	}
 
@@ -130,7 +123,7 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@Override
 	void bindAgain(S made) throws SQLException {
-		apply(this.parameters, made);
+		apply(this.parameter, this.parameters, made);
 	}
 
 	/**
@@ -138,14 +131,12 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 	 */
 	@Override
 	boolean mayFollow() {
-		return this.preparation != null && !this.boundOnce;
+		return maker().isForAnyText() && !this.boundOnce;
 	}
 
 	@Override
-	@SuppressWarnings("unchecked")
 	S following(Connection connection, Preface first) throws SQLException {
-		// A preparation makes plain prepared statements, which is S where there is one
-		S made = (S) Objects.requireNonNull(this.preparation).behind(connection, first);
+		S made = maker().make(connection, first.join(said()));
 		prepare(made);
 		bindAgain(made);
 		return made;
@@ -156,7 +147,7 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 	 */
 	@Override
 	final String batchText() {
-		return this.sql;
+		return sql();
 	}
 
 	/**
@@ -186,8 +177,11 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 		}
 	}
 
-	private static <S> void apply(@Nullable SqlAction<? super S> @Nullable [] parameters, S statement)
-			throws SQLException {
+	private static <S> void apply(@Nullable SqlAction<? super S> first,
+			@Nullable SqlAction<? super S> @Nullable [] parameters, S statement) throws SQLException {
+		if (first != null) {
+			first.accept(statement);
+		}
 		if (parameters == null) {
 			return;
 		}
@@ -200,6 +194,7 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@Override
 	public void clearParameters() throws SQLException {
+		this.parameter = null;
 		this.parameters = null;
 		this.boundOnce = false;
 		settable().clearParameters();
@@ -211,21 +206,22 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 		if (this.boundOnce) {
 			forgetEntries();
 		}
-		@Nullable SqlAction<? super S> @Nullable [] entry = (this.parameters != null) ? this.parameters.clone() : null;
+		SqlAction<? super S> first = this.parameter;
+		@Nullable SqlAction<? super S> @Nullable [] others = (this.parameters != null) ? this.parameters.clone() : null;
 		addToBatch((statement) -> {
-			apply(entry, statement);
+			apply(first, others, statement);
 			statement.addBatch();
 		});
 	}
 
 	@Override
 	public ResultSet executeQuery() throws SQLException {
-		return run(kind(StatementKind.QUERY), this.sql, FollowingCall.QUERY.prepared());
+		return run(kind(StatementKind.QUERY), sql(), FollowingCall.QUERY.prepared());
 	}
 
 	@Override
 	public int executeUpdate() throws SQLException {
-		return run(kind(StatementKind.UPDATE), this.sql, FollowingCall.UPDATE.prepared());
+		return run(kind(StatementKind.UPDATE), sql(), FollowingCall.UPDATE.prepared());
 	}
 
 	@Override
@@ -332,7 +328,7 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@Override
 	public boolean execute() throws SQLException {
-		return run(kind(StatementKind.EXECUTE), this.sql, FollowingCall.EXECUTE.prepared());
+		return run(kind(StatementKind.EXECUTE), sql(), FollowingCall.EXECUTE.prepared());
 	}
 
 	@Override
@@ -511,7 +507,7 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 
 	@Override
 	public long executeLargeUpdate() throws SQLException {
-		return run(kind(StatementKind.UPDATE), this.sql, FollowingCall.LARGE_UPDATE.prepared());
+		return run(kind(StatementKind.UPDATE), sql(), FollowingCall.LARGE_UPDATE.prepared());
 	}
 
 }

@@ -41,37 +41,28 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 
 	private final RoutedConnection handle;
 
-	private final SqlFunction<Connection, S> factory;
+	private final StatementMaker<S> maker;
+
+	private final String sql;
 
 	private Lease lease;
 
-	private S delegate;
+	/** Read by a thread that cancels. */
+	private volatile S delegate;
 
-	/**
-	 * Has the results of the last execution: the delegate, or another one that was made
-	 * to say more than its text once.
-	 */
-	private volatile S executed;
-
-	private @Nullable Map<String, SqlAction<? super S>> settings;
-
-	private @Nullable List<SqlAction<? super S>> batch;
-
-	private boolean batchForgotten;
-
-	private int batchSize;
-
-	/** The texts of a batch of texts. */
-	private @Nullable List<String> batchTexts;
+	/** Made with the first of them. */
+	private volatile @Nullable Extras<S> extras;
 
 	private boolean closed;
 
-	/** Its own time limit in seconds, where limits are ours; else the driver has it. */
-	private int ownLimit;
-
-	RoutedStatement(RoutedConnection handle, SqlFunction<Connection, S> factory) throws SQLException {
+	/**
+	 * Creates a statement.
+	 * @param sql its text, empty for one that gets its text later
+	 */
+	RoutedStatement(RoutedConnection handle, String sql, StatementMaker<S> maker) throws SQLException {
 		this.handle = handle;
-		this.factory = factory;
+		this.sql = sql;
+		this.maker = maker;
 		Lease first = handle.route().lease();
 		S made;
 		try {
@@ -86,12 +77,41 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 		}
 		this.lease = first;
 		this.delegate = made;
-		this.executed = made;
+	}
+
+	private Extras<S> extras() {
+		Extras<S> present = this.extras;
+		if (present == null) {
+			present = new Extras<>();
+			this.extras = present;
+		}
+		return present;
+	}
+
+	/**
+	 * The text of the application.
+	 */
+	final String sql() {
+		return this.sql;
+	}
+
+	/**
+	 * Makes the physical statement.
+	 */
+	final StatementMaker<S> maker() {
+		return this.maker;
+	}
+
+	/**
+	 * What is sent for the text of the application. Called while the statement is made.
+	 */
+	String said() throws SQLException {
+		return this.sql;
 	}
 
 	private S create(Lease lease) throws SQLException {
 		try {
-			return this.factory.apply(lease.connection());
+			return this.maker.make(lease.connection(), said());
 		}
 		catch (SQLException ex) {
 			if (lease.connection().isClosed()) {
@@ -115,7 +135,32 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 	 */
 	private S executed() throws SQLException {
 		checkOpen();
-		return this.executed;
+		return results();
+	}
+
+	private S results() {
+		S other = executedOther();
+		return (other != null) ? other : this.delegate;
+	}
+
+	private @Nullable S executedOther() {
+		Extras<S> present = this.extras;
+		return (present != null) ? present.executed : null;
+	}
+
+	/**
+	 * What has the results of the last execution.
+	 * @param other another one than the delegate, or {@code null} for that
+	 */
+	private void executedBy(@Nullable S other) {
+		if (other != null) {
+			extras().executed = other;
+			return;
+		}
+		Extras<S> present = this.extras;
+		if (present != null) {
+			present.executed = null;
+		}
 	}
 
 	private void checkOpen() throws SQLException {
@@ -139,7 +184,7 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 			closeQuietly(this.delegate);
 			S made = makeAgain(present);
 			this.delegate = made;
-			this.executed = made;
+			executedBy(null);
 			this.lease = present;
 		}
 		return this.delegate;
@@ -217,8 +262,9 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 	}
 
 	private void addEntriesAgain(S made) throws SQLException {
-		if (this.batch != null) {
-			for (SqlAction<? super S> entry : this.batch) {
+		Extras<S> present = this.extras;
+		if (present != null && present.batch != null) {
+			for (SqlAction<? super S> entry : present.batch) {
 				entry.accept(made);
 			}
 		}
@@ -228,8 +274,9 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 	 * Says the settings to a new physical statement.
 	 */
 	final void prepare(S made) throws SQLException {
-		if (this.settings != null) {
-			for (SqlAction<? super S> setting : this.settings.values()) {
+		Extras<S> present = this.extras;
+		if (present != null && present.settings != null) {
+			for (SqlAction<? super S> setting : present.settings.values()) {
 				setting.accept(made);
 			}
 		}
@@ -246,7 +293,8 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 	 * Whether all that was said to this statement can be said again.
 	 */
 	boolean isRepeatable() {
-		return !this.batchForgotten;
+		Extras<S> present = this.extras;
+		return present == null || !present.batchForgotten;
 	}
 
 	/**
@@ -279,7 +327,7 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 			throw ex;
 		}
 		if (context != null) {
-			hooks.after(context, this.lease, RowCount.of(result, this.executed), null);
+			hooks.after(context, this.lease, RowCount.of(result, results()), null);
 		}
 		return result;
 	}
@@ -346,8 +394,13 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 		}
 	}
 
+	private int ownLimit() {
+		Extras<S> present = this.extras;
+		return (present != null) ? present.ownLimit : 0;
+	}
+
 	private long limit(TransactionRoute route, StatementKind kind) {
-		return route.limits().nanos(LimitedCalls.kind(this.lease, kind), this.ownLimit);
+		return route.limits().nanos(LimitedCalls.kind(this.lease, kind), ownLimit());
 	}
 
 	private <R extends @Nullable Object> R executeInTime(TransactionRoute route, StatementKind kind, long limit,
@@ -415,10 +468,7 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 	}
 
 	private <R extends @Nullable Object> R execute(StatementCall<? super S, R> call, S statement) throws SQLException {
-		if (this.executed != statement) {
-			closeQuietly(this.executed);
-			this.executed = statement;
-		}
+		closeOther();
 		return call.execute(statement);
 	}
 
@@ -433,12 +483,18 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 			TransactionRoute.say(this.lease, first.text());
 			return execute(call, statement);
 		}
-		if (this.executed != statement) {
-			closeQuietly(this.executed);
-		}
+		closeOther();
 		S following = following(this.lease.connection(), first);
-		this.executed = following;
+		executedBy((following != statement) ? following : null);
 		return call.executeBehind(following, first);
+	}
+
+	private void closeOther() {
+		S other = executedOther();
+		if (other != null) {
+			closeQuietly(other);
+			executedBy(null);
+		}
 	}
 
 	private boolean follows(StatementCall<? super S, ?> call, S statement) throws SQLException {
@@ -461,10 +517,11 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 
 	final void set(String name, SqlAction<? super S> setting) throws SQLException {
 		setting.accept(settable());
-		if (this.settings == null) {
-			this.settings = new LinkedHashMap<>();
+		Extras<S> present = extras();
+		if (present.settings == null) {
+			present.settings = new LinkedHashMap<>();
 		}
-		this.settings.put(name, setting);
+		present.settings.put(name, setting);
 	}
 
 	/**
@@ -472,16 +529,17 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 	 * too long to be said again, the connection must be known to be alive.
 	 */
 	final void addToBatch(SqlAction<? super S> entry) throws SQLException {
-		this.batchSize++;
-		if (this.batch == null) {
-			this.batch = new ArrayList<>();
+		Extras<S> present = extras();
+		present.batchSize++;
+		if (present.batch == null) {
+			present.batch = new ArrayList<>();
 		}
-		if (this.batch.size() == LONGEST_BATCH) {
-			this.batchForgotten = true;
+		if (present.batch.size() == LONGEST_BATCH) {
+			present.batchForgotten = true;
 			return;
 		}
-		this.batch.add(entry);
-		if (this.batch.size() == LONGEST_BATCH) {
+		present.batch.add(entry);
+		if (present.batch.size() == LONGEST_BATCH) {
 			tryConnection();
 		}
 	}
@@ -490,19 +548,22 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 	 * The batch has an entry that cannot be said again.
 	 */
 	final void forgetEntries() {
-		this.batchForgotten = true;
+		extras().batchForgotten = true;
 	}
 
 	/**
 	 * What hooks are told of a batch.
 	 */
 	@Nullable String batchText() {
-		return (this.batchTexts != null) ? this.batchTexts.get(0) : null;
+		Extras<S> present = this.extras;
+		return (present != null && present.batchTexts != null) ? present.batchTexts.get(0) : null;
 	}
 
 	@Override
 	public List<String> texts() {
-		return (this.batchTexts != null && this.batchTexts.size() > 1) ? List.copyOf(this.batchTexts) : List.of();
+		Extras<S> present = this.extras;
+		return (present != null && present.batchTexts != null && present.batchTexts.size() > 1)
+				? List.copyOf(present.batchTexts) : List.of();
 	}
 
 	@Override
@@ -512,41 +573,50 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 
 	@Override
 	public final int size() {
-		return Math.max(1, this.batchSize);
+		Extras<S> present = this.extras;
+		return (present != null) ? Math.max(1, present.batchSize) : 1;
 	}
 
 	/**
 	 * The entries of the batch; {@code null} if they are not remembered.
 	 */
 	final @Nullable List<SqlAction<? super S>> batch() {
-		if (this.batchForgotten) {
+		Extras<S> present = this.extras;
+		if (present == null) {
+			return List.of();
+		}
+		if (present.batchForgotten) {
 			return null;
 		}
-		return (this.batch != null) ? this.batch : List.of();
+		return (present.batch != null) ? present.batch : List.of();
 	}
 
 	private void forgetBatch() {
-		this.batch = null;
-		this.batchTexts = null;
-		this.batchForgotten = false;
-		this.batchSize = 0;
+		Extras<S> present = this.extras;
+		if (present != null) {
+			present.batch = null;
+			present.batchTexts = null;
+			present.batchForgotten = false;
+			present.batchSize = 0;
+		}
 	}
 
 	/**
 	 * The text that is sent for one of the application.
 	 */
-	private String said(String sql) throws SQLException {
+	final String saidFor(String sql) throws SQLException {
 		return this.handle.route().text().of(sql);
 	}
 
 	@Override
 	public void addBatch(String sql) throws SQLException {
-		settable().addBatch(said(sql));
-		if (this.batchTexts == null) {
-			this.batchTexts = new ArrayList<>();
+		settable().addBatch(saidFor(sql));
+		Extras<S> present = extras();
+		if (present.batchTexts == null) {
+			present.batchTexts = new ArrayList<>();
 		}
-		this.batchTexts.add(sql);
-		addToBatch((statement) -> statement.addBatch(said(sql)));
+		present.batchTexts.add(sql);
+		addToBatch((statement) -> statement.addBatch(saidFor(sql)));
 	}
 
 	@Override
@@ -585,8 +655,9 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 	public void close() throws SQLException {
 		if (!this.closed) {
 			this.closed = true;
-			if (this.executed != this.delegate) {
-				closeQuietly(this.executed);
+			S other = executedOther();
+			if (other != null) {
+				closeQuietly(other);
 			}
 			this.delegate.close();
 		}
@@ -594,7 +665,7 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 
 	@Override
 	public boolean isClosed() throws SQLException {
-		return this.closed || this.handle.isClosed() || this.executed.isClosed();
+		return this.closed || this.handle.isClosed() || results().isClosed();
 	}
 
 	@Override
@@ -671,14 +742,15 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 
 	@Override
 	public int getQueryTimeout() throws SQLException {
-		return (this.ownLimit != 0) ? this.ownLimit : delegate().getQueryTimeout();
+		int own = ownLimit();
+		return (own != 0) ? own : delegate().getQueryTimeout();
 	}
 
 	@Override
 	public void setQueryTimeout(int value) throws SQLException {
 		if (value >= 0 && this.handle.route().limits().isActive()) {
 			checkOpen();
-			this.ownLimit = value;
+			extras().ownLimit = value;
 			return;
 		}
 		set("setQueryTimeout", (statement) -> statement.setQueryTimeout(value));
@@ -766,32 +838,32 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 
 	@Override
 	public int executeUpdate(String sql, int value) throws SQLException {
-		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeUpdate(said(sql), value));
+		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeUpdate(saidFor(sql), value));
 	}
 
 	@Override
 	public int executeUpdate(String sql, int[] value) throws SQLException {
-		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeUpdate(said(sql), value));
+		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeUpdate(saidFor(sql), value));
 	}
 
 	@Override
 	public int executeUpdate(String sql, String[] value) throws SQLException {
-		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeUpdate(said(sql), value));
+		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeUpdate(saidFor(sql), value));
 	}
 
 	@Override
 	public boolean execute(String sql, int value) throws SQLException {
-		return run(StatementKind.EXECUTE, sql, (statement) -> statement.execute(said(sql), value));
+		return run(StatementKind.EXECUTE, sql, (statement) -> statement.execute(saidFor(sql), value));
 	}
 
 	@Override
 	public boolean execute(String sql, int[] value) throws SQLException {
-		return run(StatementKind.EXECUTE, sql, (statement) -> statement.execute(said(sql), value));
+		return run(StatementKind.EXECUTE, sql, (statement) -> statement.execute(saidFor(sql), value));
 	}
 
 	@Override
 	public boolean execute(String sql, String[] value) throws SQLException {
-		return run(StatementKind.EXECUTE, sql, (statement) -> statement.execute(said(sql), value));
+		return run(StatementKind.EXECUTE, sql, (statement) -> statement.execute(saidFor(sql), value));
 	}
 
 	@Override
@@ -841,17 +913,48 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 
 	@Override
 	public long executeLargeUpdate(String sql, int value) throws SQLException {
-		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeLargeUpdate(said(sql), value));
+		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeLargeUpdate(saidFor(sql), value));
 	}
 
 	@Override
 	public long executeLargeUpdate(String sql, int[] value) throws SQLException {
-		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeLargeUpdate(said(sql), value));
+		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeLargeUpdate(saidFor(sql), value));
 	}
 
 	@Override
 	public long executeLargeUpdate(String sql, String[] value) throws SQLException {
-		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeLargeUpdate(said(sql), value));
+		return run(StatementKind.UPDATE, sql, (statement) -> statement.executeLargeUpdate(saidFor(sql), value));
+	}
+
+	/**
+	 * What few statements need.
+	 *
+	 * @param <S> the JDBC type
+	 */
+	private static final class Extras<S extends Statement> {
+
+		private @Nullable Map<String, SqlAction<? super S>> settings;
+
+		private @Nullable List<SqlAction<? super S>> batch;
+
+		private boolean batchForgotten;
+
+		private int batchSize;
+
+		/** The texts of a batch of texts. */
+		private @Nullable List<String> batchTexts;
+
+		/**
+		 * Its own time limit in seconds, where limits are ours; else the driver has it.
+		 */
+		private int ownLimit;
+
+		/**
+		 * Has the results of the last execution, if it was made to say more than the text
+		 * once. Read by a thread that cancels.
+		 */
+		private volatile @Nullable S executed;
+
 	}
 
 }

@@ -64,6 +64,8 @@ final class Router implements TopologyListener {
 
 	private final WriteGate gate;
 
+	private final RoutingCollaborators collaborators;
+
 	private final RoutingListener listener;
 
 	private final LimitedCalls limits;
@@ -84,6 +86,7 @@ final class Router implements TopologyListener {
 		this.pooler = pools.pooler();
 		this.choice = new ReadChoice(collaborators.balancer(), settings.maxFallbackConns());
 		this.gate = collaborators.gate();
+		this.collaborators = collaborators;
 		this.listener = collaborators.listener();
 		this.limits = new LimitedCalls(collaborators.limits(), this.listener);
 		this.table = RoutingTable.of(monitor.topology(), this.targets, settings.zone(), null);
@@ -123,7 +126,8 @@ final class Router implements TopologyListener {
 	 * @param trial whether to try the connection before it is used
 	 */
 	Lease write(RouteReason reason, Trial trial) throws SQLException {
-		long deadline = deadline();
+		long now = System.nanoTime();
+		long deadline = deadline(now);
 		WriteGate.Waiting waiting = null;
 		try {
 			while (true) {
@@ -132,9 +136,10 @@ final class Router implements TopologyListener {
 				if (primary == null) {
 					waiting = (waiting != null) ? waiting : this.gate.enter();
 					deadline = awaitPrimary(waiting, current, deadline);
+					now = System.nanoTime();
 					continue;
 				}
-				Lease lease = borrowToWrite(primary, reason, deadline, trial);
+				Lease lease = borrowToWrite(primary, reason, now, deadline, trial);
 				if (lease != null) {
 					lease.begin(current);
 					if (waiting != null) {
@@ -142,7 +147,7 @@ final class Router implements TopologyListener {
 					}
 					return lease;
 				}
-				checkDeadline(deadline, "No connection to write");
+				now = checkDeadline(deadline, "No connection to write");
 			}
 		}
 		finally {
@@ -168,14 +173,14 @@ final class Router implements TopologyListener {
 		return end;
 	}
 
-	private @Nullable Lease borrowToWrite(NodeTarget primary, RouteReason reason, long deadline, Trial trial)
+	private @Nullable Lease borrowToWrite(NodeTarget primary, RouteReason reason, long now, long deadline, Trial trial)
 			throws SQLException {
-		Route route = primary.route(NodeRole.PRIMARY, reason);
+		Way way = primary.way(NodeRole.PRIMARY, reason);
 		int turn = primary.pool().turn();
 		if (this.table.primary() != primary) {
 			return null;
 		}
-		Lease lease = borrow(primary, turn, route, false, slice(deadline, LONGEST_SLICE_MILLIS), trial);
+		Lease lease = borrow(way, turn, now, slice(now, deadline, LONGEST_SLICE_MILLIS), trial);
 		if (lease == null || mayKeepForWrite(lease)) {
 			return lease;
 		}
@@ -193,19 +198,19 @@ final class Router implements TopologyListener {
 		ReadScope scope = ReadScope.current();
 		ReadPreference preference = preference(scope, serializable);
 		Set<String> tags = (scope != null) ? scope.tags() : Set.of();
-		long deadline = deadline();
+		long now = System.nanoTime();
+		long deadline = deadline(now);
 		long excluded = avoid;
 		long longest = READ_SLICE_MILLIS;
 		while (true) {
 			RoutingTable current = this.table;
-			ReadChoice.Decision decision = this.choice.choose(current, preference, tags, excluded);
-			if (decision != null) {
-				int turn = decision.target().pool().turn();
+			Way way = this.choice.choose(current, preference, tags, excluded);
+			if (way != null) {
+				int turn = way.target().pool().turn();
 				if (this.table != current) {
 					continue;
 				}
-				Lease lease = borrow(decision.target(), turn, decision.route(), true, slice(deadline, longest),
-						ofRead(trial, decision.route()));
+				Lease lease = borrow(way, turn, now, slice(now, deadline, longest), ofRead(trial, way.route()));
 				if (lease != null && !isOneFallbackTooMany(lease)) {
 					return lease;
 				}
@@ -213,7 +218,7 @@ final class Router implements TopologyListener {
 					lease.release();
 				}
 				if (hasSameNodes(current, this.table)) {
-					excluded |= decision.target().bit();
+					excluded |= way.target().bit();
 				}
 			}
 			else if (excluded != 0) {
@@ -223,7 +228,7 @@ final class Router implements TopologyListener {
 			else {
 				awaitChange(current, deadline);
 			}
-			checkDeadline(deadline, "No node to read from with preference " + preference);
+			now = checkDeadline(deadline, "No node to read from with preference ", preference);
 		}
 	}
 
@@ -294,11 +299,12 @@ final class Router implements TopologyListener {
 	/**
 	 * Borrows from one node.
 	 * @param turn of its pool, read before it was sure that the node is the right one
+	 * @param start what time it is now
 	 * @return the lease, or {@code null} if the node's pool had none in time
 	 */
-	private @Nullable Lease borrow(NodeTarget target, int turn, Route route, boolean read, long millis, Trial trial)
-			throws SQLException {
-		long start = System.nanoTime();
+	private @Nullable Lease borrow(Way way, int turn, long start, long millis, Trial trial) throws SQLException {
+		NodeTarget target = way.target();
+		boolean read = way.route().reason().isRead();
 		try {
 			NodePool pool = target.pool();
 			long openMillis = Math.min(millis, read ? READ_SLICE_MILLIS : WRITE_SLICE_MILLIS);
@@ -309,13 +315,17 @@ final class Router implements TopologyListener {
 			if (connection == null) {
 				return null;
 			}
-			Lease lease = new Lease(target, connection, route, read, end);
+			Lease lease = new Lease(way, connection);
+			if (this.collaborators.hooks().isActive()) {
+				lease.since(end);
+			}
 			if (isToBeTried(lease, trial) && !isAlive(lease)) {
 				lease.release();
-				long left = millis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-				return (left > 0) ? borrow(target, turn, route, read, left, trial) : null;
+				long now = System.nanoTime();
+				long left = millis - TimeUnit.NANOSECONDS.toMillis(now - start);
+				return (left > 0) ? borrow(way, turn, now, left, trial) : null;
 			}
-			this.listener.routed(route);
+			this.listener.routed(way.route());
 			return lease;
 		}
 		catch (SQLTransientConnectionException ex) {
@@ -390,6 +400,13 @@ final class Router implements TopologyListener {
 		return this.pooler;
 	}
 
+	/**
+	 * The parts all handles work with.
+	 */
+	RoutingCollaborators collaborators() {
+		return this.collaborators;
+	}
+
 	RoutingListener listener() {
 		return this.listener;
 	}
@@ -406,19 +423,29 @@ final class Router implements TopologyListener {
 		return this.targets;
 	}
 
-	private long deadline() {
-		return System.nanoTime() + this.settings.acquireTimeout().toNanos();
+	private long deadline(long now) {
+		return now + this.settings.acquireTimeout().toNanos();
 	}
 
-	private static long slice(long deadline, long longest) {
-		return Math.max(1, Math.min(longest, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+	private static long slice(long now, long deadline, long longest) {
+		return Math.max(1, Math.min(longest, TimeUnit.NANOSECONDS.toMillis(deadline - now)));
 	}
 
-	private void checkDeadline(long deadline, String what) throws NoNodeException {
-		if (deadline - System.nanoTime() <= 0) {
-			throw new NoNodeException(what + " within " + this.settings.acquireTimeout().toMillis() + " ms: "
-					+ this.table.topology().describe() + "; connections lent: " + lent());
+	private long checkDeadline(long deadline, String what) throws NoNodeException {
+		return checkDeadline(deadline, what, "");
+	}
+
+	/**
+	 * Ends the search when its time is over.
+	 * @return what time it is now
+	 */
+	private long checkDeadline(long deadline, String what, Object preference) throws NoNodeException {
+		long now = System.nanoTime();
+		if (deadline - now <= 0) {
+			throw new NoNodeException(what + preference + " within " + this.settings.acquireTimeout().toMillis()
+					+ " ms: " + this.table.topology().describe() + "; connections lent: " + lent());
 		}
+		return now;
 	}
 
 	private String lent() {
@@ -436,7 +463,7 @@ final class Router implements TopologyListener {
 	private void awaitChange(RoutingTable seen, long deadline) throws SQLException {
 		this.lock.lock();
 		try {
-			long remaining = TimeUnit.MILLISECONDS.toNanos(slice(deadline, READ_SLICE_MILLIS));
+			long remaining = TimeUnit.MILLISECONDS.toNanos(slice(System.nanoTime(), deadline, READ_SLICE_MILLIS));
 			while (this.table == seen && remaining > 0) {
 				remaining = this.changed.awaitNanos(remaining);
 			}

@@ -31,8 +31,6 @@ public class RoutingDataSource extends AbstractDataSource {
 
 	private final RoutingSettings settings;
 
-	private final RoutingCollaborators collaborators;
-
 	/**
 	 * Creates the data source and subscribes it and the pools to the monitor. The pools
 	 * come last: who is thrown out of a call by them looks for a node at once, and must
@@ -45,8 +43,8 @@ public class RoutingDataSource extends AbstractDataSource {
 	public RoutingDataSource(ClusterMonitor monitor, NodePools pools, RoutingSettings settings,
 			RoutingCollaborators collaborators) {
 		this.settings = settings;
-		this.collaborators = collaborators.withListener(SafeListener.of(collaborators.listener()));
-		this.router = new Router(monitor, pools, settings, this.collaborators);
+		this.router = new Router(monitor, pools, settings,
+				collaborators.withListener(SafeListener.of(collaborators.listener())));
 		monitor.addListener(this.router);
 		monitor.addListener(pools);
 	}
@@ -56,7 +54,7 @@ public class RoutingDataSource extends AbstractDataSource {
 	 */
 	@Override
 	public Connection getConnection() {
-		return new RoutedConnection(new TransactionRoute(this.router, this.collaborators, this.settings.autoCommit()));
+		return new RoutedConnection(this.router, this.settings.autoCommit());
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
+import java.util.Properties;
 
 import io.nexs.postgres.cluster.NodeRole;
 import io.nexs.postgres.hook.HookContext;
@@ -27,29 +28,21 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * begins. Everything that is to be decided about a connection is decided here; the handle
  * and its statements only forward. Not thread-safe, like the handle.
  */
-final class TransactionRoute {
+abstract class TransactionRoute {
 
 	private static final Logger logger = LoggerFactory.getLogger(TransactionRoute.class);
 
 	private final Router router;
 
-	private final CommitProtocol commit;
-
-	private final Prelude prelude;
-
-	private final HookDispatcher hooks;
-
-	private final StatementText text;
-
-	private final LimitedCalls limits;
-
-	private final SessionSettings session = new SessionSettings();
+	/** Made with the first of them. */
+	private @Nullable Extras extras;
 
 	private boolean autoCommit;
 
 	private boolean readOnly;
 
-	private int isolation = Connection.TRANSACTION_NONE;
+	/** One of the constants of JDBC, which are small. */
+	private byte isolation = Connection.TRANSACTION_NONE;
 
 	private @Nullable Lease lease;
 
@@ -58,8 +51,6 @@ final class TransactionRoute {
 	private boolean takenInAutoCommit;
 
 	private long began;
-
-	private long ended;
 
 	private boolean open;
 
@@ -72,27 +63,50 @@ final class TransactionRoute {
 	/** Inside a call; racing threads may miss each other, none is refused. */
 	private @Nullable Thread user;
 
-	private final OneStatementTransaction single;
-
-	/** Of the last transaction of the handle, if its outcome is not known. */
-	private @Nullable SQLException inDoubt;
-
-	TransactionRoute(Router router, RoutingCollaborators collaborators, boolean autoCommit) {
+	TransactionRoute(Router router, boolean autoCommit) {
 		this.router = router;
-		this.commit = collaborators.commit();
-		this.prelude = collaborators.prelude();
-		this.hooks = collaborators.hooks();
-		this.text = collaborators.text();
-		this.limits = router.limits();
-		this.single = new OneStatementTransaction(router.listener(), this.commit);
 		this.autoCommit = autoCommit;
+	}
+
+	private Extras extras() {
+		Extras present = this.extras;
+		if (present == null) {
+			present = new Extras();
+			this.extras = present;
+		}
+		return present;
+	}
+
+	private @Nullable SessionSettings session() {
+		return (this.extras != null) ? this.extras.session : null;
+	}
+
+	/**
+	 * What the application has said of itself, as it is now.
+	 */
+	final @Nullable Properties clientInfo() {
+		return (this.extras != null) ? this.extras.clientInfo : null;
+	}
+
+	final void clientInfo(Properties info) {
+		extras().clientInfo = info;
+	}
+
+	private OneStatementTransaction single() {
+		Extras extras = extras();
+		OneStatementTransaction present = extras.single;
+		if (present == null) {
+			present = new OneStatementTransaction(this.router.listener(), this.router.collaborators().commit());
+			extras.single = present;
+		}
+		return present;
 	}
 
 	boolean isAutoCommit() {
 		return this.autoCommit;
 	}
 
-	boolean isReadOnly() {
+	final boolean isMarkedReadOnly() {
 		return this.readOnly;
 	}
 
@@ -136,20 +150,20 @@ final class TransactionRoute {
 
 	void setIsolation(int level) throws SQLException {
 		checkNotInTransaction("isolation level");
-		this.isolation = level;
+		this.isolation = (byte) level;
 	}
 
 	/**
 	 * A transaction begins when autocommit is switched off. Switching it on commits, as
 	 * JDBC says.
 	 */
-	void setAutoCommit(boolean autoCommit) throws SQLException {
+	final void switchAutoCommit(boolean autoCommit) throws SQLException {
 		if (this.autoCommit == autoCommit) {
 			return;
 		}
-		this.inDoubt = null;
+		forgetDoubt();
 		if (autoCommit) {
-			commit();
+			commitTransaction();
 		}
 		this.autoCommit = autoCommit;
 		this.decideAnew = !autoCommit;
@@ -166,7 +180,7 @@ final class TransactionRoute {
 	 * In autocommit mode a changed flag moves the next statement, but not off the node of
 	 * the transaction before: that is how frameworks take the flag back.
 	 */
-	void setReadOnly(boolean readOnly) throws SQLException {
+	final void markReadOnly(boolean readOnly) throws SQLException {
 		if (this.readOnly == readOnly) {
 			return;
 		}
@@ -249,11 +263,12 @@ final class TransactionRoute {
 	 */
 	private Lease take(boolean read, long avoid, boolean again) throws SQLException {
 		Trial trial = again ? Trial.ALWAYS : this.autoCommit ? Trial.AFTER_IDLENESS : Trial.NONE;
-		return this.hooks.isActive() ? takeHooked(read, avoid, trial) : take(read, avoid, trial);
+		return hooks().isActive() ? takeHooked(read, avoid, trial) : take(read, avoid, trial);
 	}
 
 	private Lease takeHooked(boolean read, long avoid, Trial trial) throws SQLException {
-		HookContext context = this.hooks.before(HookPoint.ACQUIRE, null, HookSubject.NONE, HookTarget.UNKNOWN);
+		HookDispatcher hooks = hooks();
+		HookContext context = hooks.before(HookPoint.ACQUIRE, null, HookSubject.NONE, HookTarget.UNKNOWN);
 		long start = System.nanoTime();
 		Lease taken;
 		try {
@@ -261,12 +276,11 @@ final class TransactionRoute {
 		}
 		catch (SQLException | RuntimeException | Error ex) {
 			HookDispatcher.took(context, System.nanoTime() - start);
-			this.hooks.after(context, HookTarget.UNKNOWN, -1, ex);
+			hooks.after(context, HookTarget.UNKNOWN, -1, ex);
 			throw ex;
 		}
-		taken.handOut(this.hooks);
-		HookDispatcher.took(context, taken.since() - start);
-		this.hooks.after(context, taken, -1, null);
+		HookDispatcher.took(context, taken.handOut(hooks) - start);
+		hooks.after(context, taken, -1, null);
 		return taken;
 	}
 
@@ -328,7 +342,10 @@ final class TransactionRoute {
 				outsideTransaction(held.connection(), setting::apply);
 			}
 		}
-		this.session.put(name, setting);
+		Extras extras = extras();
+		SessionSettings settings = (extras.session != null) ? extras.session : new SessionSettings();
+		settings.put(name, setting);
+		extras.session = settings;
 	}
 
 	/**
@@ -352,11 +369,12 @@ final class TransactionRoute {
 	 * does not take it again is replaced by one that does.
 	 */
 	private void setAgain(Lease current) {
-		if (!this.setWithin || current.isLost()) {
+		SessionSettings settings = session();
+		if (!this.setWithin || settings == null || current.isLost()) {
 			return;
 		}
 		try {
-			outsideTransaction(current.connection(), this.session::apply);
+			outsideTransaction(current.connection(), settings::apply);
 		}
 		catch (SQLException ex) {
 			logger.debug("A connection to {} does not take its settings again and is closed: {}", current.target(),
@@ -374,8 +392,9 @@ final class TransactionRoute {
 		this.lease = lease;
 		boolean ready = false;
 		try {
-			if (!this.session.isPlain()) {
-				outsideTransaction(lease.connection(), this.session::apply);
+			SessionSettings settings = session();
+			if (settings != null) {
+				outsideTransaction(lease.connection(), settings::apply);
 			}
 			prepare(lease);
 			ready = true;
@@ -410,7 +429,9 @@ final class TransactionRoute {
 	@Nullable String begin(Lease lease) {
 		if (this.autoCommit) {
 			lease.begin(this.router.table());
-			this.single.forget();
+			if (this.extras != null && this.extras.single != null) {
+				this.extras.single.forget();
+			}
 			traceAutoCommit(lease);
 			return null;
 		}
@@ -420,11 +441,11 @@ final class TransactionRoute {
 		lease.forgetBackstop();
 		int level = (this.isolation == lease.target().defaultIsolation()) ? Connection.TRANSACTION_NONE
 				: this.isolation;
-		String text = this.prelude.text(level);
+		String text = this.router.collaborators().prelude().text(level);
 		if (!this.open) {
 			announce(lease);
 			this.open = true;
-			this.inDoubt = null;
+			forgetDoubt();
 			this.began = System.nanoTime();
 			lease.begin(this.router.table());
 		}
@@ -435,10 +456,10 @@ final class TransactionRoute {
 	 * Tells the hooks of a transaction that begins, once.
 	 */
 	void announce(Lease lease) {
-		if (this.autoCommit || this.open || this.announced || !this.hooks.isActive()) {
+		if (this.autoCommit || this.open || this.announced || !hooks().isActive()) {
 			return;
 		}
-		this.hooks.happened(HookPoint.BEGIN, lease);
+		hooks().happened(HookPoint.BEGIN, lease);
 		this.announced = true;
 	}
 
@@ -449,23 +470,23 @@ final class TransactionRoute {
 		this.decideAnew = !this.autoCommit;
 		if (this.announced) {
 			this.announced = false;
-			this.hooks.happened(HookPoint.ROLLBACK, (this.lease != null) ? this.lease : HookTarget.UNKNOWN);
+			hooks().happened(HookPoint.ROLLBACK, (this.lease != null) ? this.lease : HookTarget.UNKNOWN);
 		}
 	}
 
 	HookDispatcher hooks() {
-		return this.hooks;
+		return this.router.collaborators().hooks();
 	}
 
 	LimitedCalls limits() {
-		return this.limits;
+		return this.router.limits();
 	}
 
 	/**
 	 * What is sent for statements.
 	 */
 	StatementText text() {
-		return this.text;
+		return this.router.collaborators().text();
 	}
 
 	/**
@@ -474,7 +495,7 @@ final class TransactionRoute {
 	void succeeded(Lease lease) throws SQLException {
 		lease.markUsed();
 		if (this.autoCommit && !lease.isRead()) {
-			this.commit.acknowledged(lease);
+			this.router.collaborators().commit().acknowledged(lease);
 		}
 	}
 
@@ -486,8 +507,9 @@ final class TransactionRoute {
 	 * @param limit time limit in nanoseconds, zero for none
 	 */
 	boolean runsAlone(Lease lease, StatementKind kind, long limit) {
-		return this.autoCommit && !lease.isRead() && (limit != 0
-				|| ((kind == StatementKind.UPDATE || kind == StatementKind.BATCH) && this.commit.coversAutoCommit()))
+		return this.autoCommit && !lease.isRead()
+				&& (limit != 0 || ((kind == StatementKind.UPDATE || kind == StatementKind.BATCH)
+						&& this.router.collaborators().commit().coversAutoCommit()))
 				&& lease.isIdle();
 	}
 
@@ -506,7 +528,7 @@ final class TransactionRoute {
 	<R extends @Nullable Object> R alone(Lease lease, SqlFunction<Lease, R> statement,
 			@Nullable SqlFunction<Lease, R> again) throws SQLException {
 		lease.begin(this.router.table());
-		return this.single.run(lease, statement, again);
+		return single().run(lease, statement, again);
 	}
 
 	/**
@@ -515,21 +537,21 @@ final class TransactionRoute {
 	 */
 	long beginAlone(Lease lease) throws SQLException {
 		lease.begin(this.router.table());
-		return this.single.begin(lease);
+		return single().begin(lease);
 	}
 
 	/**
 	 * Commits what {@link #beginAlone(Lease)} began.
 	 */
 	void commitAlone(Lease lease, long began) throws SQLException {
-		this.single.commit(lease, began);
+		single().commit(lease, began);
 	}
 
 	/**
 	 * Rolls back what {@link #beginAlone(Lease)} began.
 	 */
 	void rollBackAlone(Lease lease, long began) {
-		this.single.rollBack(lease, began);
+		single().rollBack(lease, began);
 	}
 
 	/**
@@ -573,11 +595,11 @@ final class TransactionRoute {
 			say(lease, first);
 		}
 		lease.markUsed();
-		if (this.hooks.isActive() || this.limits.isActive()) {
+		if (hooks().isActive() || limits().isActive()) {
 			CopyHooks copies = lease.copies();
 			if (copies == null) {
-				CopyGuard guard = this.limits.isActive() ? new LimitedCopy(this, lease) : CopyGuard.NONE;
-				copies = new CopyHooks(this.hooks, lease, guard);
+				CopyGuard guard = limits().isActive() ? new LimitedCopy(this, lease) : CopyGuard.NONE;
+				copies = new CopyHooks(hooks(), lease, guard);
 				lease.copies(copies);
 			}
 			lease.target().pool().hookCopies(lease.connection(), copies);
@@ -654,7 +676,8 @@ final class TransactionRoute {
 	 * Whether what failed was rolled back if its connection was lost.
 	 */
 	private boolean isInTransaction() {
-		return !this.autoCommit || this.single.isOpen();
+		OneStatementTransaction single = (this.extras != null) ? this.extras.single : null;
+		return !this.autoCommit || (single != null && single.isOpen());
 	}
 
 	private static boolean isLost(Lease failed, FailureKind kind) {
@@ -732,14 +755,14 @@ final class TransactionRoute {
 		return "40001".equals(failure.getSQLState()) || "40P01".equals(failure.getSQLState());
 	}
 
-	void commit() throws SQLException {
+	final void commitTransaction() throws SQLException {
 		Lease current = this.lease;
 		if (current == null || !this.open) {
 			checkNotInDoubt();
 			endUnsent();
 			return;
 		}
-		if (this.hooks.isActive()) {
+		if (hooks().isActive()) {
 			hooked(HookPoint.COMMIT, current, () -> commit(current));
 		}
 		else {
@@ -759,7 +782,7 @@ final class TransactionRoute {
 					WorkTrace.sent();
 					current.checkNotFailed();
 				}
-				this.commit.commit(current);
+				this.router.collaborators().commit().commit(current);
 			}
 			outcome = TransactionOutcome.COMMITTED;
 		}
@@ -768,7 +791,12 @@ final class TransactionRoute {
 				commitFailed(current, ex, outcome);
 				this.router.listener().failed(current.route().node(), ex);
 				outcome = TransactionOutcome.of(ex);
-				this.inDoubt = (outcome == TransactionOutcome.UNKNOWN) ? ex : null;
+				if (outcome == TransactionOutcome.UNKNOWN) {
+					extras().inDoubt = ex;
+				}
+				else {
+					forgetDoubt();
+				}
 				throw ex;
 			}
 			outcome = TransactionOutcome.COMMITTED;
@@ -790,6 +818,12 @@ final class TransactionRoute {
 		FailureContext.note(failure, current.route(), rolledBack ? FailureEffect.ROLLED_BACK : FailureEffect.UNKNOWN);
 	}
 
+	private void forgetDoubt() {
+		if (this.extras != null) {
+			this.extras.inDoubt = null;
+		}
+	}
+
 	/**
 	 * Spring and Hibernate roll back after a COMMIT that failed, and Spring would report
 	 * the transaction as rolled back. The exception is another object each time, since
@@ -797,7 +831,7 @@ final class TransactionRoute {
 	 * itself.
 	 */
 	private void checkNotInDoubt() throws SQLException {
-		SQLException unknown = this.inDoubt;
+		SQLException unknown = (this.extras != null) ? this.extras.inDoubt : null;
 		if (unknown != null) {
 			throw new SQLNonTransientConnectionException(unknown.getMessage(), unknown.getSQLState(), unknown);
 		}
@@ -851,14 +885,14 @@ final class TransactionRoute {
 	 * fail. After a COMMIT whose outcome is not known it throws the like of what that one
 	 * threw.
 	 */
-	void rollback() throws SQLException {
+	final void rollBackTransaction() throws SQLException {
 		Lease current = this.lease;
 		if (current == null || !this.open) {
 			checkNotInDoubt();
 			endUnsent();
 			return;
 		}
-		if (this.hooks.isActive()) {
+		if (hooks().isActive()) {
 			hooked(HookPoint.ROLLBACK, current, () -> rollback(current));
 		}
 		else {
@@ -891,7 +925,8 @@ final class TransactionRoute {
 	}
 
 	private void hooked(HookPoint point, Lease current, Ending ending) throws SQLException {
-		HookContext context = this.hooks.before(point, null, HookSubject.NONE, current);
+		HookDispatcher hooks = hooks();
+		HookContext context = hooks.before(point, null, HookSubject.NONE, current);
 		long start = System.nanoTime();
 		Throwable failure = null;
 		try {
@@ -902,8 +937,10 @@ final class TransactionRoute {
 			throw ex;
 		}
 		finally {
-			HookDispatcher.took(context, this.ended - start);
-			this.hooks.after(context, current, -1, failure);
+			if (context != null) {
+				HookDispatcher.took(context, System.nanoTime() - start);
+				hooks.after(context, current, -1, failure);
+			}
 		}
 	}
 
@@ -914,7 +951,6 @@ final class TransactionRoute {
 		this.decideAnew = !this.autoCommit;
 		this.takenInAutoCommit = false;
 		long now = System.nanoTime();
-		this.ended = now;
 		if (outcome != TransactionOutcome.FAILED && !current.isLost()) {
 			current.target().load().answered(now);
 		}
@@ -928,11 +964,11 @@ final class TransactionRoute {
 	/**
 	 * Gives the connection back; an open transaction is rolled back.
 	 */
-	void close() {
+	final void endUse() {
 		Lease current = this.lease;
 		if (current != null && this.open) {
 			end(current, TransactionOutcome.ROLLED_BACK);
-			this.hooks.happened(HookPoint.ROLLBACK, current);
+			hooks().happened(HookPoint.ROLLBACK, current);
 		}
 		else {
 			endUnsent();
@@ -963,17 +999,18 @@ final class TransactionRoute {
 	}
 
 	private void resetSession(Lease current) {
+		SessionSettings settings = session();
+		if (settings == null) {
+			return;
+		}
 		try {
-			if (this.session.isPlain()) {
-				return;
-			}
-			String text = this.session.resetText();
+			String text = settings.resetText();
 			if (text != null && !current.connection().getAutoCommit()) {
 				current.connection().rollback();
 				// The pool rolls back what is open, which would undo the reset
 				current.connection().setAutoCommit(true);
 			}
-			this.session.resetDriver(current.connection());
+			settings.resetDriver(current.connection());
 			if (text != null) {
 				current.target().pool().reset(current.connection(), text);
 			}
@@ -1000,6 +1037,22 @@ final class TransactionRoute {
 	private interface Ending {
 
 		void run() throws SQLException;
+
+	}
+
+	/**
+	 * What few handles need.
+	 */
+	private static final class Extras {
+
+		private @Nullable SessionSettings session;
+
+		private @Nullable OneStatementTransaction single;
+
+		private @Nullable Properties clientInfo;
+
+		/** Of the last transaction of the handle, if its outcome is not known. */
+		private @Nullable SQLException inDoubt;
 
 	}
 

@@ -85,7 +85,7 @@ class ReadChoiceTests {
 	private Set<String> chosen(RoutingTable table, ReadPreference preference, long excluded, String... tags) {
 		Set<String> seen = new HashSet<>();
 		for (int i = 0; i < 200; i++) {
-			ReadChoice.Decision decision = this.choice.choose(table, preference, Set.of(tags), excluded);
+			Way decision = this.choice.choose(table, preference, Set.of(tags), excluded);
 			seen.add((decision == null) ? "none"
 					: decision.target().node().id() + " " + decision.route().reason().tag());
 		}
@@ -140,7 +140,7 @@ class ReadChoiceTests {
 		RoutingTable table = table(null, NodeStatus.HEALTHY, NodeStatus.HEALTHY, NodeStatus.RECOVERING);
 		int recovering = 0;
 		for (int i = 0; i < 4000; i++) {
-			ReadChoice.Decision decision = this.choice.choose(table, ReadPreference.SECONDARY, Set.of(), 0);
+			Way decision = this.choice.choose(table, ReadPreference.SECONDARY, Set.of(), 0);
 			assertThat(decision).isNotNull();
 			recovering += decision.target().node().id().equals("r2") ? 1 : 0;
 		}

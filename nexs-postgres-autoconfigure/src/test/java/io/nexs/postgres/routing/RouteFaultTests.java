@@ -442,7 +442,8 @@ class RouteFaultTests {
 	@Test
 	void statementWhenItCouldNotBeMadeAgainWhollyIsMadeAgainAtTheNextCall() throws SQLException {
 		try (RoutedConnection connection = (RoutedConnection) open();
-				RoutedStatement<Statement> statement = new RoutedStatement<>(connection, Connection::createStatement)) {
+				RoutedStatement<Statement> statement = new RoutedStatement<>(connection, "",
+						(made, text) -> made.createStatement())) {
 			connection.setAutoCommit(false);
 			AtomicBoolean failing = new AtomicBoolean();
 			statement.set("setting", (made) -> {

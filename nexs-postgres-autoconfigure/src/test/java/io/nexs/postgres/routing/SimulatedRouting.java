@@ -66,8 +66,8 @@ public final class SimulatedRouting {
 		return route(this.choiceByChance.choose(this.table, preference, Set.of(), 0));
 	}
 
-	private static @Nullable Route route(ReadChoice.@Nullable Decision decision) {
-		return (decision != null) ? decision.route() : null;
+	private static @Nullable Route route(@Nullable Way way) {
+		return (way != null) ? way.route() : null;
 	}
 
 	/**

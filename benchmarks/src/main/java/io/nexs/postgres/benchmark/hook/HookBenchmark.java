@@ -1,6 +1,5 @@
 package io.nexs.postgres.benchmark.hook;
 
-import java.lang.management.ManagementFactory;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,6 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.nexs.postgres.benchmark.CpuTime;
+import io.nexs.postgres.benchmark.ReplaySocketFactory;
 import io.nexs.postgres.cluster.MonitorSettings;
 import io.nexs.postgres.cluster.NodeState;
 import io.nexs.postgres.embedded.EmbeddedCluster;
@@ -31,11 +32,9 @@ import io.nexs.postgres.safety.SafetySettings;
 import io.nexs.postgres.tracing.CurrentCaller;
 import io.nexs.postgres.tracing.TracingHook;
 import io.nexs.postgres.tracing.TracingSettings;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -107,9 +106,11 @@ public class HookBenchmark {
 			registry.add("nothing", new NoHook(), 0);
 		}
 		if (this.subject.startsWith("tracing-")) {
-			registry.add("tracing", new TracingHook(Observers.of(this.subject), null,
-					this.postgres.monitor().topology().nodes().stream().map(NodeState::node).toList(),
-					TracingSettings.defaults()), 0);
+			registry.add("tracing",
+					new TracingHook(Observers.of(this.subject), null,
+							this.postgres.monitor().topology().nodes().stream().map(NodeState::node).toList(),
+							TracingSettings.defaults()),
+					0);
 		}
 		this.held = this.postgres.dataSource().getConnection();
 		this.heldStatement = this.held.prepareStatement("select ?::int");
@@ -145,8 +146,8 @@ public class HookBenchmark {
 	 * A handle, a statement in autocommit mode, and the handle closed.
 	 */
 	@Benchmark
-	public int autoCommit(Cpu cpu) throws SQLException {
-		cpu.operations++;
+	public int autoCommit(CpuTime cpu) throws SQLException {
+		cpu.add();
 		return autoCommit();
 	}
 
@@ -160,8 +161,8 @@ public class HookBenchmark {
 	 * The same in a transaction.
 	 */
 	@Benchmark
-	public int transaction(Cpu cpu) throws SQLException {
-		cpu.operations++;
+	public int transaction(CpuTime cpu) throws SQLException {
+		cpu.add();
 		return transaction();
 	}
 
@@ -178,8 +179,8 @@ public class HookBenchmark {
 	 * One more execution of a statement that is held.
 	 */
 	@Benchmark
-	public int statement(Cpu cpu) throws SQLException {
-		cpu.operations++;
+	public int statement(CpuTime cpu) throws SQLException {
+		cpu.add();
 		return statement();
 	}
 
@@ -208,37 +209,6 @@ public class HookBenchmark {
 			.resultFormat(ResultFormatType.JSON)
 			.result(file)
 			.build()).run();
-	}
-
-	/**
-	 * The processor time of the thread, which does not count what other processes take.
-	 */
-	@State(Scope.Thread)
-	@AuxCounters(AuxCounters.Type.EVENTS)
-	public static class Cpu {
-
-		private long operations;
-
-		private long start;
-
-		private double nanos;
-
-		@Setup(Level.Iteration)
-		public void begin() {
-			this.operations = 0;
-			this.start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-		}
-
-		@TearDown(Level.Iteration)
-		public void end() {
-			this.nanos = (double) (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - this.start)
-					/ this.operations;
-		}
-
-		public double cpuNanos() {
-			return this.nanos;
-		}
-
 	}
 
 	/**

@@ -1,4 +1,4 @@
-package io.nexs.postgres.benchmark.hook;
+package io.nexs.postgres.benchmark;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 
 import javax.net.SocketFactory;
 
@@ -21,13 +22,22 @@ import javax.net.SocketFactory;
  */
 public class ReplaySocketFactory extends SocketFactory {
 
+	private static final LongAdder questions = new LongAdder();
+
 	private static volatile boolean replaying;
 
 	/**
 	 * From now on, what was asked before is not asked again.
 	 */
-	static void replay() {
+	public static void replay() {
 		replaying = true;
+	}
+
+	/**
+	 * How often a server was asked since {@link #replay()}.
+	 */
+	public static long asked() {
+		return questions.sum();
 	}
 
 	@Override
@@ -71,6 +81,8 @@ public class ReplaySocketFactory extends SocketFactory {
 		private final ByteArrayOutputStream answer = new ByteArrayOutputStream();
 
 		private byte[] asked = new byte[0];
+
+		private volatile boolean closed;
 
 		private InputStream replayed = new ByteArrayInputStream(new byte[0]);
 
@@ -129,6 +141,21 @@ public class ReplaySocketFactory extends SocketFactory {
 			};
 		}
 
+		/**
+		 * As the sockets of the routed data source do, for all subjects: the JDK before
+		 * 21 takes a lock.
+		 */
+		@Override
+		public boolean isClosed() {
+			return this.closed;
+		}
+
+		@Override
+		public void close() throws IOException {
+			super.close();
+			this.closed = true;
+		}
+
 		private void say(OutputStream real) throws IOException {
 			if (this.request.size() == 0) {
 				return;
@@ -138,6 +165,9 @@ public class ReplaySocketFactory extends SocketFactory {
 				this.request.reset();
 				this.replayed = new ByteArrayInputStream(known);
 				return;
+			}
+			if (replaying) {
+				questions.increment();
 			}
 			if (this.answer.size() > 0) {
 				this.answers.put(ByteBuffer.wrap(this.asked), this.answer.toByteArray());
