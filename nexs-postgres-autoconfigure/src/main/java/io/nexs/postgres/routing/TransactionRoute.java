@@ -26,7 +26,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 /**
  * The route of a handle: decided at the first statement, valid until the next transaction
  * begins. Everything that is to be decided about a connection is decided here; the handle
- * and its statements only forward. Not thread-safe, like the handle.
+ * and its statements only forward. The handle extends it, so that both are one object.
+ * Not thread-safe, like the handle.
  */
 abstract class TransactionRoute {
 
