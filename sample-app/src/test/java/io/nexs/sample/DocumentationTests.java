@@ -14,6 +14,7 @@ import io.nexs.postgres.autoconfigure.NexsDbProperties;
 import io.nexs.postgres.routing.ReadPreference;
 import io.nexs.postgres.routing.RouteReason;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.env.YamlPropertySourceLoader;
@@ -63,6 +64,17 @@ class DocumentationTests extends AbstractSampleTests {
 		List<String> paths = find(read("README.md"), "(/actuator/[a-z0-9/-]+)");
 		assertThat(paths).contains("/actuator/health", "/actuator/nexsdb", "/actuator/prometheus")
 			.allSatisfy((path) -> assertThat(get(path).status()).as(path).isEqualTo(200));
+	}
+
+	@Test
+	void healthOfTheReadmeHasTheKeysOfTheAnswer() throws IOException {
+		JsonNode shown = this.json.readTree(block(read("README.md"), "json"));
+		JsonNode answer = get("/actuator/health/db/node-2").json();
+		assertThat(shown.propertyNames()).containsExactlyInAnyOrderElementsOf(answer.propertyNames());
+		assertThat(shown.get("details").propertyNames())
+			.containsExactlyInAnyOrderElementsOf(answer.get("details").propertyNames());
+		assertThat(shown.at("/details/pool").propertyNames())
+			.containsExactlyInAnyOrderElementsOf(answer.at("/details/pool").propertyNames());
 	}
 
 	@Test
