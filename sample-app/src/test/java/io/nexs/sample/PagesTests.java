@@ -75,12 +75,15 @@ class PagesTests {
 
 	@Test
 	void testsExist() throws IOException {
-		Set<String> tests;
-		try (Stream<Path> files = Files.walk(Pages.ROOT, 20)) {
-			tests = files.map((file) -> file.getFileName().toString())
-				.filter((name) -> name.endsWith("Tests.java"))
-				.map((name) -> name.substring(0, name.length() - ".java".length()))
-				.collect(Collectors.toSet());
+		Set<String> tests = new TreeSet<>();
+		try (Stream<Path> modules = Files.list(Pages.ROOT)) {
+			for (Path sources : modules.map((module) -> module.resolve("src/test/java"))
+				.filter(Files::exists)
+				.toList()) {
+				try (Stream<Path> files = Files.walk(sources)) {
+					files.map((file) -> file.getFileName().toString().replace(".java", "")).forEach(tests::add);
+				}
+			}
 		}
 		Set<String> named = Pages.all()
 			.stream()
