@@ -26,7 +26,7 @@ class WhatToTry implements ApplicationListener<ApplicationReadyEvent> {
 			  curl -i -H 'Content-Type: application/json' \\
 			    -d '{"customer":"ada","item":"book","quantity":1,"price":9.90}' http://localhost:{port}/orders
 			  curl -i http://localhost:{port}/orders/1                # X-Nexs-Node: a replica; repeat it
-			  curl -i 'http://localhost:{port}/orders?customer=ada'   # the same by JPA: /jpa/orders; by jOOQ: /jooq/orders
+			  curl -i 'http://localhost:{port}/orders?customer=ada'   # also /jpa/orders; from JDK 21 on /jooq/orders
 			  curl -s http://localhost:{port}/actuator/health/db
 			  curl -s http://localhost:{port}/actuator/nexsdb
 			  curl -s http://localhost:{port}/actuator/prometheus | grep -E '^(nexs_)?db_'

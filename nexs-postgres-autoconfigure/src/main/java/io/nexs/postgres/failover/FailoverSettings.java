@@ -31,10 +31,20 @@ public record FailoverSettings(Duration waitTimeout, int maxWaiting) {
 		return new FailoverSettings(DEFAULT_WAIT, DEFAULT_MAX_WAITING);
 	}
 
+	/**
+	 * A copy with another wait timeout.
+	 * @param timeout longest time a write is without a primary, more than zero
+	 * @return the copy
+	 */
 	public FailoverSettings withWaitTimeout(Duration timeout) {
 		return new FailoverSettings(timeout, this.maxWaiting);
 	}
 
+	/**
+	 * A copy with another bound.
+	 * @param most most writes that wait at one time, at least 1
+	 * @return the copy
+	 */
 	public FailoverSettings withMaxWaiting(int most) {
 		return new FailoverSettings(this.waitTimeout, most);
 	}

@@ -42,10 +42,22 @@ public record LimitSettings(Duration read, Duration write, Duration batch, Durat
 		return of(limit, limit, limit, limit);
 	}
 
+	/**
+	 * A copy with another backstop.
+	 * @param backstop how much later the server ends a statement by itself; zero for
+	 * never
+	 * @return the copy
+	 */
 	public LimitSettings withBackstop(Duration backstop) {
 		return new LimitSettings(this.read, this.write, this.batch, this.copy, backstop, this.grace);
 	}
 
+	/**
+	 * A copy with another grace.
+	 * @param grace how long after that the connection to a server that does not answer is
+	 * closed
+	 * @return the copy
+	 */
 	public LimitSettings withGrace(Duration grace) {
 		return new LimitSettings(this.read, this.write, this.batch, this.copy, this.backstop, grace);
 	}

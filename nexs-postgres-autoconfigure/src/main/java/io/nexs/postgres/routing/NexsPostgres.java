@@ -155,16 +155,31 @@ public final class NexsPostgres implements AutoCloseable {
 			return this;
 		}
 
+		/**
+		 * Takes the place of the defaults.
+		 * @param pool settings of the pools, one for each node
+		 * @return this
+		 */
 		public Builder pool(PoolSettings pool) {
 			this.pool = pool;
 			return this;
 		}
 
+		/**
+		 * Takes the place of the defaults.
+		 * @param monitor how nodes are watched
+		 * @return this
+		 */
 		public Builder monitor(MonitorSettings monitor) {
 			this.monitor = monitor;
 			return this;
 		}
 
+		/**
+		 * Takes the place of the defaults.
+		 * @param routing where reads go, and how long a connection is waited for
+		 * @return this
+		 */
 		public Builder routing(RoutingSettings routing) {
 			this.routing = routing;
 			return this;

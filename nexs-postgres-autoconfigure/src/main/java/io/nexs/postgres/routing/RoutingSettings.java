@@ -26,10 +26,20 @@ public record RoutingSettings(ReadPreference preference, @Nullable String zone, 
 				true);
 	}
 
+	/**
+	 * A copy with another preference.
+	 * @param preference where read-only work goes
+	 * @return the copy
+	 */
 	public RoutingSettings withPreference(ReadPreference preference) {
 		return new RoutingSettings(preference, this.zone, this.maxFallbackConns, this.acquireTimeout, this.autoCommit);
 	}
 
+	/**
+	 * A copy with another acquire timeout.
+	 * @param acquireTimeout longest wait for a connection, over all nodes tried
+	 * @return the copy
+	 */
 	public RoutingSettings withAcquireTimeout(Duration acquireTimeout) {
 		return new RoutingSettings(this.preference, this.zone, this.maxFallbackConns, acquireTimeout, this.autoCommit);
 	}

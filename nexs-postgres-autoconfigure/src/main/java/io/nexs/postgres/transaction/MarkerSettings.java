@@ -20,6 +20,11 @@ public record MarkerSettings(MarkerTable table, Duration retention, Duration res
 				Duration.ofSeconds(30));
 	}
 
+	/**
+	 * A copy with another resolve timeout.
+	 * @param resolveTimeout longest time to find out what became of a lost COMMIT
+	 * @return the copy
+	 */
 	public MarkerSettings withResolveTimeout(Duration resolveTimeout) {
 		return new MarkerSettings(this.table, this.retention, resolveTimeout);
 	}

@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -20,7 +22,8 @@ import com.sun.source.util.JavacTask;
 /**
  * Compiles snippets as they are, or, when they are fragments, as statements of a method
  * or members of a class, in the package of the sample's orders. An ellipsis in braces
- * stands for a body. Nothing is written.
+ * stands for a body. A snippet that begins with its package is a whole file, and has all
+ * its imports. Nothing is written.
  */
 final class SnippetCompiler {
 
@@ -49,6 +52,9 @@ final class SnippetCompiler {
 	 * @return the errors, none if it is right
 	 */
 	List<String> errors(Snippet snippet) {
+		if (snippet.code().startsWith("package ")) {
+			return errors(snippet.code(), true);
+		}
 		String code = snippet.code().replace("{ ... }", "{ throw new UnsupportedOperationException(); }");
 		String imports = lines(code, true);
 		String rest = lines(code, false);
@@ -101,11 +107,18 @@ final class SnippetCompiler {
 	 */
 	private static final class Source extends SimpleJavaFileObject {
 
+		private static final Pattern PUBLIC = Pattern.compile("(?m)^public (?:class|interface|enum|record) (\\w+)");
+
 		private final String text;
 
 		Source(String text) {
-			super(URI.create("string:///Fragment.java"), Kind.SOURCE);
+			super(URI.create("string:///" + name(text) + ".java"), Kind.SOURCE);
 			this.text = text;
+		}
+
+		private static String name(String text) {
+			Matcher matcher = PUBLIC.matcher(text);
+			return matcher.find() ? matcher.group(1) : "Fragment";
 		}
 
 		@Override

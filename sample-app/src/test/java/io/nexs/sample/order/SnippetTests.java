@@ -1,21 +1,16 @@
 package io.nexs.sample.order;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 
-import io.nexs.postgres.autoconfigure.NexsDbProperties;
+import io.nexs.sample.Metadata;
+import io.nexs.sample.Pages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -38,7 +33,11 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
  */
 class SnippetTests {
 
-	private static final Path ROOT = Path.of("..");
+	private static final List<ConfigurationPropertyName> ROOTS = Stream.of("nexs.db", "management", "server", "spring")
+		.map(ConfigurationPropertyName::of)
+		.toList();
+
+	private static final List<JsonNode> PROPERTIES = Metadata.properties();
 
 	private static final SnippetCompiler compiler = new SnippetCompiler();
 
@@ -47,7 +46,7 @@ class SnippetTests {
 	}
 
 	static Stream<Snippet> yaml() {
-		return snippets("yaml").filter((snippet) -> snippet.code().contains("nexs:"));
+		return snippets("yaml");
 	}
 
 	@ParameterizedTest
@@ -64,7 +63,9 @@ class SnippetTests {
 
 	@Test
 	void everyBlockIsFound() {
-		assertThat(pages().flatMap((page) -> read(page).lines())
+		assertThat(Pages.all()
+			.stream()
+			.flatMap((page) -> Pages.read(page).lines())
 			.filter((line) -> line.equals("```java") || line.equals("```yaml"))).isNotEmpty()
 			.hasSize((int) (snippets("java").count() + snippets("yaml").count()));
 	}
@@ -78,31 +79,42 @@ class SnippetTests {
 	}
 
 	@Test
+	void snippetWhenAWholeFileIsCompiledAsItIs() {
+		assertThat(compiler.errors(new Snippet("here", "", null, "package a.b;\n\npublic class Whole {\n}\n")))
+			.isEmpty();
+		assertThat(
+				compiler.errors(new Snippet("here", "", null, "package a.b;\n\nclass Whole {\n\tList<String> l;\n}\n")))
+			.isNotEmpty();
+	}
+
+	@Test
 	void yamlWhenAKeyIsUnknownOrAValueWrongIsRefused() {
 		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> bind("nexs.db.hooks.asynk: []"));
+		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> bind("management.endpoints.wep: 1"));
 		assertThatExceptionOfType(BindException.class).isThrownBy(() -> bind("nexs.db.hooks.queue-size: many"));
 		assertThatExceptionOfType(BindException.class).isThrownBy(() -> bind("nexs.db.pool.max-conns: many"));
 	}
 
 	/**
-	 * Every key is one of the metadata, and what it belongs to can be bound.
+	 * Every key of ours and of Spring Boot is one of the metadata, and what is ours can
+	 * be bound.
 	 */
 	private static void bind(String yaml) throws IOException, ClassNotFoundException {
 		List<PropertySource<?>> sources = new YamlPropertySourceLoader().load("snippet",
 				new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)));
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.from(sources)) {
 			((IterableConfigurationPropertySource) source).stream()
-				.filter(ConfigurationPropertyName.of("nexs.db")::isAncestorOf)
+				.filter((name) -> ROOTS.stream().anyMatch((root) -> root.isAncestorOf(name)))
 				.filter((name) -> !isKnown(name))
 				.forEach((name) -> {
 					throw new IllegalArgumentException("Unknown key " + name);
 				});
 		}
 		Binder binder = new Binder(ConfigurationPropertySources.from(sources), PlaceholdersResolver.NONE);
-		for (JsonNode group : metadata().get("groups")) {
-			String type = group.get("type").asString();
-			if (type.equals(group.get("sourceType").asString()) && !group.has("sourceMethod")
-					&& group.get("name").asString().startsWith("nexs.db") && !type.contains("$")) {
+		for (JsonNode group : Metadata.groups()) {
+			String type = group.path("type").asString("");
+			if (group.get("name").asString().startsWith("nexs.db") && !group.has("sourceMethod") && !type.contains("$")
+					&& type.equals(group.path("sourceType").asString(""))) {
 				binder.bind(group.get("name").asString(), Bindable.of(Class.forName(type)));
 			}
 		}
@@ -112,9 +124,9 @@ class SnippetTests {
 	 * Below a map or a list everything is.
 	 */
 	private static boolean isKnown(ConfigurationPropertyName name) {
-		for (JsonNode property : metadata().get("properties")) {
+		for (JsonNode property : PROPERTIES) {
 			ConfigurationPropertyName known = ConfigurationPropertyName.of(property.get("name").asString());
-			String type = property.has("type") ? property.get("type").asString() : "";
+			String type = property.path("type").asString("");
 			boolean several = type.startsWith("java.util.") && !type.equals("java.util.regex.Pattern");
 			if (known.equals(name) || (several && known.isAncestorOf(name))) {
 				return true;
@@ -123,43 +135,10 @@ class SnippetTests {
 		return false;
 	}
 
-	private static JsonNode metadata() {
-		try {
-			for (URL resource : Collections.list(
-					SnippetTests.class.getClassLoader().getResources("META-INF/spring-configuration-metadata.json"))) {
-				String json = new String(resource.openStream().readAllBytes(), StandardCharsets.UTF_8);
-				if (json.contains(NexsDbProperties.class.getName())) {
-					return JsonMapper.shared().readTree(json);
-				}
-			}
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		throw new IllegalStateException("No metadata of the starter");
-	}
-
 	private static Stream<Snippet> snippets(String language) {
-		return pages().flatMap((page) -> Snippet.of(page.getFileName().toString(), read(page), language).stream());
-	}
-
-	private static Stream<Path> pages() {
-		try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
-			List<Path> pages = docs.filter((page) -> page.toString().endsWith(".md")).sorted().toList();
-			return Stream.concat(Stream.of(ROOT.resolve("README.md")), pages.stream());
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-	}
-
-	private static String read(Path page) {
-		try {
-			return Files.readString(page);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		return Pages.all()
+			.stream()
+			.flatMap((page) -> Snippet.of(page.getFileName().toString(), Pages.read(page), language).stream());
 	}
 
 }
