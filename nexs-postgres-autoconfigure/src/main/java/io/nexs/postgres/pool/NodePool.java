@@ -59,6 +59,10 @@ public final class NodePool implements AutoCloseable {
 
 	private final LongAdder waits = new LongAdder();
 
+	private final LongAdder resizes = new LongAdder();
+
+	private final PoolBounds configured;
+
 	/** Whether the stack of each borrower is taken. */
 	private volatile boolean tracing;
 
@@ -67,6 +71,9 @@ public final class NodePool implements AutoCloseable {
 	private final Condition drained = this.drainLock.newCondition();
 
 	private volatile boolean draining;
+
+	/** Whether more connections may be open than the pool has room for. */
+	private volatile boolean oversized;
 
 	/** When a connection was last lost, in the time of {@link System#nanoTime()}. */
 	private volatile long lostAt;
@@ -105,6 +112,7 @@ public final class NodePool implements AutoCloseable {
 		// Only the pool itself takes a time limit per call
 		this.pool = (HikariPool) this.hikari.getHikariPoolMXBean();
 		this.line = new WaitingLine(this.hikari::getMaximumPoolSize);
+		this.configured = bounds();
 	}
 
 	/**
@@ -342,6 +350,9 @@ public final class NodePool implements AutoCloseable {
 			if (!connection.isClosed() && connection.unwrap(NodeConnection.class).endLoan()) {
 				this.traffic.promoted(this.node.id());
 			}
+			if (this.oversized) {
+				closeIfSurplus(connection);
+			}
 			connection.close();
 		}
 		catch (SQLException ex) {
@@ -414,7 +425,7 @@ public final class NodePool implements AutoCloseable {
 	 * @return {@code true} if a borrower has to wait for one given back
 	 */
 	public boolean isFull() {
-		return this.pool.getTotalConnections() >= this.settings.maxConns();
+		return this.pool.getTotalConnections() >= this.hikari.getMaximumPoolSize();
 	}
 
 	/**
@@ -425,6 +436,95 @@ public final class NodePool implements AutoCloseable {
 		return new PoolSnapshot(lent(), this.pool.getIdleConnections(), this.pool.getTotalConnections(),
 				this.hikari.getMaximumPoolSize(), this.line.waiting() + this.pool.getThreadsAwaitingConnection(),
 				this.acquired.sum(), this.timeouts.sum(), this.source.created(), this.waits.sum());
+	}
+
+	/**
+	 * The bounds in force.
+	 * @return the bounds
+	 */
+	public PoolBounds bounds() {
+		int max = this.hikari.getMaximumPoolSize();
+		return new PoolBounds(Math.min(this.hikari.getMinimumIdle(), max), max);
+	}
+
+	/**
+	 * The bounds of the configuration.
+	 * @return always the same
+	 */
+	public PoolBounds configuredBounds() {
+		return this.configured;
+	}
+
+	/**
+	 * Changes the bounds until the end of the process. A larger maximum lets those in who
+	 * wait. With a smaller one idle connections that are too many are closed at once, and
+	 * lent ones when they are given back. A larger minimum is reached within HikariCP's
+	 * housekeeping period of 30 s.
+	 * @param bounds the bounds from now on
+	 * @return the bounds before
+	 */
+	synchronized PoolBounds resize(PoolBounds bounds) {
+		PoolBounds before = bounds();
+		if (before.equals(bounds)) {
+			return before;
+		}
+		this.hikari.setMinimumIdle(Math.min(bounds.min(), before.min()));
+		this.hikari.setMaximumPoolSize(bounds.max());
+		this.hikari.setMinimumIdle(bounds.min());
+		if (bounds.max() > before.max()) {
+			this.line.callNext();
+		}
+		else if (bounds.max() < before.max()) {
+			this.oversized = true;
+			closeIdleSurplus();
+		}
+		this.resizes.increment();
+		return before;
+	}
+
+	/**
+	 * How often the bounds were changed since the start.
+	 * @return the number
+	 */
+	public long resizes() {
+		return this.resizes.sum();
+	}
+
+	/**
+	 * Nobody in the line can get these connections: as many as there is room for are lent
+	 * or idle without them.
+	 */
+	private void closeIdleSurplus() {
+		try {
+			while (surplus() > 0 && this.pool.getIdleConnections() > 0) {
+				NodeConnection.beginUntried();
+				try (Connection connection = this.pool.getConnection(OPEN_SLICE_MILLIS)) {
+					this.pool.evictConnection(connection);
+				}
+				finally {
+					NodeConnection.endUntried();
+				}
+			}
+		}
+		catch (SQLException ex) {
+			logger.debug("Connections to {} that are too many are closed later: {}", this.node.id(), ex.getMessage());
+		}
+	}
+
+	private void closeIfSurplus(Connection connection) throws SQLException {
+		if (surplus() > 0) {
+			connection.unwrap(NodeConnection.class).close();
+		}
+		else {
+			this.oversized = false;
+			if (surplus() > 0) {
+				this.oversized = true;
+			}
+		}
+	}
+
+	private int surplus() {
+		return this.pool.getTotalConnections() - this.hikari.getMaximumPoolSize();
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
+import io.nexs.postgres.routing.BalancerKind;
 import io.nexs.postgres.routing.ReadPreference;
 import io.nexs.postgres.safety.StackPolicy;
 import org.junit.jupiter.api.Test;
@@ -38,8 +39,7 @@ class NexsDbPropertiesTests {
 			assertThat(properties.password()).isNull();
 			assertThat(properties.replicas()).isEmpty();
 			assertThat(properties.read()).isEqualTo(new NexsDbProperties.Read(ReadPreference.SECONDARY_PREFERRED,
-					NexsDbProperties.BalancerKind.ROUND_ROBIN, null, Duration.ofSeconds(10), DataSize.ofKilobytes(16),
-					null));
+					BalancerKind.ROUND_ROBIN, null, Duration.ofSeconds(10), DataSize.ofKilobytes(16), null));
 			assertThat(properties.monitor()).isEqualTo(new NexsDbProperties.Monitor(Duration.ofSeconds(1),
 					Duration.ofMillis(25), Duration.ofSeconds(1), 3, 2, null));
 			assertThat(properties.failover().onConflict()).isEqualTo(NexsDbProperties.OnConflict.NEWEST_TIMELINE);
