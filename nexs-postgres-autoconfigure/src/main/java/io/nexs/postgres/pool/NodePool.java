@@ -59,9 +59,7 @@ public final class NodePool implements AutoCloseable {
 
 	private final LongAdder waits = new LongAdder();
 
-	private final LongAdder resizes = new LongAdder();
-
-	private final PoolBounds configured;
+	private final PoolSize size;
 
 	/** Whether the stack of each borrower is taken. */
 	private volatile boolean tracing;
@@ -71,9 +69,6 @@ public final class NodePool implements AutoCloseable {
 	private final Condition drained = this.drainLock.newCondition();
 
 	private volatile boolean draining;
-
-	/** Whether more connections may be open than the pool has room for. */
-	private volatile boolean oversized;
 
 	/** When a connection was last lost, in the time of {@link System#nanoTime()}. */
 	private volatile long lostAt;
@@ -112,7 +107,7 @@ public final class NodePool implements AutoCloseable {
 		// Only the pool itself takes a time limit per call
 		this.pool = (HikariPool) this.hikari.getHikariPoolMXBean();
 		this.line = new WaitingLine(this.hikari::getMaximumPoolSize);
-		this.configured = bounds();
+		this.size = new PoolSize(node.id(), this.hikari, this.line);
 	}
 
 	/**
@@ -185,7 +180,7 @@ public final class NodePool implements AutoCloseable {
 		}
 		boolean entered = false;
 		try {
-			Connection connection = mayLeave ? take(turn, openMillis) : this.pool.getConnection(openMillis);
+			Connection connection = take(turn, openMillis, mayLeave);
 			if (connection == null) {
 				return null;
 			}
@@ -219,7 +214,11 @@ public final class NodePool implements AutoCloseable {
 		}
 	}
 
-	private @Nullable Connection take(int turn, long openMillis) throws SQLException {
+	/**
+	 * Asks in slices also where nobody may leave: HikariCP queues as many orders for
+	 * connections as the pool had room for when it was made, and drops what is more.
+	 */
+	private @Nullable Connection take(int turn, long openMillis, boolean mayLeave) throws SQLException {
 		long slice = Math.min(openMillis, OPEN_SLICE_MILLIS);
 		long left = openMillis - slice;
 		long since = 0;
@@ -233,7 +232,7 @@ public final class NodePool implements AutoCloseable {
 				if (rest <= 0) {
 					throw ex;
 				}
-				if (turn() != turn || !this.source.isUp()) {
+				if (mayLeave && (turn() != turn || !this.source.isUp())) {
 					return null;
 				}
 				slice = Math.min(rest, OPEN_SLICE_MILLIS);
@@ -350,8 +349,8 @@ public final class NodePool implements AutoCloseable {
 			if (!connection.isClosed() && connection.unwrap(NodeConnection.class).endLoan()) {
 				this.traffic.promoted(this.node.id());
 			}
-			if (this.oversized) {
-				closeIfSurplus(connection);
+			if (this.size.isOversized()) {
+				this.size.closeIfSurplus(connection);
 			}
 			connection.close();
 		}
@@ -443,8 +442,7 @@ public final class NodePool implements AutoCloseable {
 	 * @return the bounds
 	 */
 	public PoolBounds bounds() {
-		int max = this.hikari.getMaximumPoolSize();
-		return new PoolBounds(Math.min(this.hikari.getMinimumIdle(), max), max);
+		return this.size.bounds();
 	}
 
 	/**
@@ -452,34 +450,16 @@ public final class NodePool implements AutoCloseable {
 	 * @return always the same
 	 */
 	public PoolBounds configuredBounds() {
-		return this.configured;
+		return this.size.configured();
 	}
 
 	/**
-	 * Changes the bounds until the end of the process. A larger maximum lets those in who
-	 * wait. With a smaller one idle connections that are too many are closed at once, and
-	 * lent ones when they are given back. A larger minimum is reached within HikariCP's
-	 * housekeeping period of 30 s.
+	 * Changes the bounds until the end of the process.
 	 * @param bounds the bounds from now on
 	 * @return the bounds before
 	 */
-	synchronized PoolBounds resize(PoolBounds bounds) {
-		PoolBounds before = bounds();
-		if (before.equals(bounds)) {
-			return before;
-		}
-		this.hikari.setMinimumIdle(Math.min(bounds.min(), before.min()));
-		this.hikari.setMaximumPoolSize(bounds.max());
-		this.hikari.setMinimumIdle(bounds.min());
-		if (bounds.max() > before.max()) {
-			this.line.callNext();
-		}
-		else if (bounds.max() < before.max()) {
-			this.oversized = true;
-			closeIdleSurplus();
-		}
-		this.resizes.increment();
-		return before;
+	PoolBounds resize(PoolBounds bounds) {
+		return this.size.resize(bounds);
 	}
 
 	/**
@@ -487,44 +467,7 @@ public final class NodePool implements AutoCloseable {
 	 * @return the number
 	 */
 	public long resizes() {
-		return this.resizes.sum();
-	}
-
-	/**
-	 * Nobody in the line can get these connections: as many as there is room for are lent
-	 * or idle without them.
-	 */
-	private void closeIdleSurplus() {
-		try {
-			while (surplus() > 0 && this.pool.getIdleConnections() > 0) {
-				NodeConnection.beginUntried();
-				try (Connection connection = this.pool.getConnection(OPEN_SLICE_MILLIS)) {
-					this.pool.evictConnection(connection);
-				}
-				finally {
-					NodeConnection.endUntried();
-				}
-			}
-		}
-		catch (SQLException ex) {
-			logger.debug("Connections to {} that are too many are closed later: {}", this.node.id(), ex.getMessage());
-		}
-	}
-
-	private void closeIfSurplus(Connection connection) throws SQLException {
-		if (surplus() > 0) {
-			connection.unwrap(NodeConnection.class).close();
-		}
-		else {
-			this.oversized = false;
-			if (surplus() > 0) {
-				this.oversized = true;
-			}
-		}
-	}
-
-	private int surplus() {
-		return this.pool.getTotalConnections() - this.hikari.getMaximumPoolSize();
+		return this.size.resizes();
 	}
 
 	/**
