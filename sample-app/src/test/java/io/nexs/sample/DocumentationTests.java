@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.nexs.postgres.autoconfigure.NexsDbProperties;
+import io.nexs.postgres.routing.BalancerKind;
 import io.nexs.postgres.routing.ReadPreference;
 import io.nexs.postgres.routing.RouteReason;
 import org.junit.jupiter.api.Test;
@@ -89,7 +90,7 @@ class DocumentationTests extends AbstractSampleTests {
 		String page = read("docs/routing.md");
 		assertThat(firstColumn(section(page, "Read preferences"))).containsExactly(tags(ReadPreference.values()));
 		assertThat(firstColumn(section(page, "Balancers")))
-			.containsExactly(tags(NexsDbProperties.BalancerKind.values()));
+			.containsExactly(tags(BalancerKind.values()));
 	}
 
 	private static String[] tags(Enum<?>[] values) {

@@ -1,10 +1,10 @@
 package io.nexs.postgres.autoconfigure;
 
+import java.util.function.Consumer;
+
 import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.cluster.TopologyListener;
-import io.nexs.postgres.failover.FailoverManager;
 import io.nexs.postgres.pool.NodePools;
-import io.nexs.postgres.safety.SafetyMonitor;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ObjectProvider;
@@ -12,11 +12,12 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Publishes the events of the cluster, of failovers and of the safety monitor as
- * application events, in order, from a thread of its own, so that a slow listener does
- * not hold up the monitor. The application's {@link TopologyListener} beans are told from
- * another one. Begins when all beans are there; what happened before is in the topology.
- * A listener so slow that {@value #CAPACITY} events wait loses the newest.
+ * Publishes the events of the cluster and of other sources, such as failovers, the safety
+ * monitor and changes at run time, as application events, in order, from a thread of its
+ * own, so that a slow listener does not hold up the monitor. The application's
+ * {@link TopologyListener} beans are told from another one. Begins when all beans are
+ * there; what happened before is in the topology. A listener so slow that
+ * {@value #CAPACITY} events wait loses the newest.
  */
 final class ClusterEventPublisher implements SmartLifecycle, DisposableBean {
 
@@ -28,9 +29,7 @@ final class ClusterEventPublisher implements SmartLifecycle, DisposableBean {
 
 	private final ObjectProvider<TopologyListener> listeners;
 
-	private final FailoverManager failover;
-
-	private final ObjectProvider<SafetyMonitor> safety;
+	private final Consumer<Consumer<Object>> sources;
 
 	private final EventThread events = new EventThread("nexs-db-events", CAPACITY);
 
@@ -38,11 +37,14 @@ final class ClusterEventPublisher implements SmartLifecycle, DisposableBean {
 
 	private boolean subscribed;
 
-	ClusterEventPublisher(ClusterMonitor monitor, FailoverManager failover, ObjectProvider<SafetyMonitor> safety,
+	/**
+	 * Creates the publisher.
+	 * @param sources subscribes to everything else that has events
+	 */
+	ClusterEventPublisher(ClusterMonitor monitor, Consumer<Consumer<Object>> sources,
 			ApplicationEventPublisher publisher, ObjectProvider<TopologyListener> listeners) {
 		this.monitor = monitor;
-		this.failover = failover;
-		this.safety = safety;
+		this.sources = sources;
 		this.publisher = publisher;
 		this.listeners = listeners;
 	}
@@ -54,8 +56,7 @@ final class ClusterEventPublisher implements SmartLifecycle, DisposableBean {
 		if (!this.subscribed) {
 			this.subscribed = true;
 			this.monitor.addListener((topology, changes) -> changes.forEach(this::enqueue));
-			this.failover.addListener(this::enqueue);
-			this.safety.ifAvailable((found) -> found.addListener(this::enqueue));
+			this.sources.accept(this::enqueue);
 			this.listeners.orderedStream()
 				.filter((listener) -> !(listener instanceof NodePools))
 				.forEach((listener) -> this.monitor.addListener(

@@ -1,28 +1,25 @@
 package io.nexs.postgres.autoconfigure;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 import io.nexs.postgres.cluster.ConflictPolicy;
 import io.nexs.postgres.cluster.MonitorSettings;
 import io.nexs.postgres.failover.FailoverSettings;
 import io.nexs.postgres.health.DeepHealthSettings;
+import io.nexs.postgres.pool.AdaptiveSettings;
 import io.nexs.postgres.pool.PoolSettings;
 import io.nexs.postgres.pool.Pooler;
 import io.nexs.postgres.pool.WarmUp;
 import io.nexs.postgres.retry.RetrySettings;
-import io.nexs.postgres.routing.Balancer;
-import io.nexs.postgres.routing.LeastConnections;
-import io.nexs.postgres.routing.PeakEwma;
-import io.nexs.postgres.routing.RandomChoice;
-import io.nexs.postgres.routing.RoundRobin;
 import io.nexs.postgres.routing.RoutingSettings;
-import io.nexs.postgres.routing.SmoothWeighted;
 import io.nexs.postgres.safety.SafetySettings;
 import io.nexs.postgres.server.ServerSettings;
 import io.nexs.postgres.transaction.MarkerSettings;
 import io.nexs.postgres.transaction.MarkerTable;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGProperty;
 
 /**
  * Turns the configuration into the settings of the engine.
@@ -36,11 +33,37 @@ final class EngineSettings {
 		NexsDbProperties.Pool pool = properties.pool();
 		Map<String, String> hikari = new HashMap<>(pool.hikari());
 		hikari.putIfAbsent("validationTimeout", Long.toString(pool.validationTimeout().toMillis()));
+		Map<String, String> driver = new HashMap<>(statements(pool.statements()));
+		driver.putAll(pool.driverProperties());
+		NexsDbProperties.PlanCacheMode mode = pool.statements().planCacheMode();
 		return new PoolSettings(pool.maxConns(), pool.minConns(), pool.maxConnLifetime(), pool.maxConnIdleTime(),
 				new PoolSettings.Timeouts(pool.connectionTimeout(), pool.connectTimeout(), pool.loginTimeout(),
 						pool.socketTimeout()),
-				pool.leakDetectionThreshold(), pool.keepaliveTime(), applicationName, hikari, pool.driverProperties(),
-				properties.pgbouncer() ? Pooler.PGBOUNCER : Pooler.NONE);
+				pool.leakDetectionThreshold(), pool.keepaliveTime(), applicationName, hikari, driver,
+				properties.pgbouncer() ? Pooler.PGBOUNCER : Pooler.NONE,
+				(mode != null) ? Map.of("plan_cache_mode", mode.name().toLowerCase(Locale.ROOT)) : Map.of());
+	}
+
+	private static Map<String, String> statements(NexsDbProperties.Statements statements) {
+		Map<String, String> properties = new HashMap<>();
+		if (statements.prepareThreshold() != null) {
+			properties.put(PGProperty.PREPARE_THRESHOLD.getName(), statements.prepareThreshold().toString());
+		}
+		if (statements.cacheQueries() != null) {
+			properties.put(PGProperty.PREPARED_STATEMENT_CACHE_QUERIES.getName(), statements.cacheQueries().toString());
+		}
+		if (statements.cacheSize() != null) {
+			properties.put(PGProperty.PREPARED_STATEMENT_CACHE_SIZE_MIB.getName(),
+					Long.toString(statements.cacheSize().toMegabytes()));
+		}
+		return properties;
+	}
+
+	static AdaptiveSettings adaptive(NexsDbProperties.Pool pool) {
+		NexsDbProperties.Adaptive adaptive = pool.adaptive();
+		return new AdaptiveSettings(PoolRules.lowerBound(adaptive, pool.minConns()),
+				PoolRules.upperBound(adaptive, pool.maxConns()), adaptive.interval(), adaptive.deadBand(),
+				adaptive.shrinkAfter());
 	}
 
 	static WarmUp warmUp(NexsDbProperties.Pool pool) {
@@ -94,16 +117,6 @@ final class EngineSettings {
 
 	private static boolean isAutoCommit(Map<String, String> hikari) {
 		return !"false".equalsIgnoreCase(hikari.get("autoCommit"));
-	}
-
-	static Balancer balancer(NexsDbProperties.BalancerKind kind) {
-		return switch (kind) {
-			case ROUND_ROBIN -> new RoundRobin();
-			case RANDOM -> new RandomChoice();
-			case WEIGHTED -> new SmoothWeighted();
-			case LATENCY -> new PeakEwma();
-			case LEAST_CONNECTIONS -> new LeastConnections();
-		};
 	}
 
 }

@@ -10,15 +10,16 @@ import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.postgres.failover.FailoverManager;
 import io.nexs.postgres.hook.HookRegistry;
 import io.nexs.postgres.limits.TimeLimits;
+import io.nexs.postgres.pool.ConnectionBudget;
 import io.nexs.postgres.pool.NodeConnector;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.pool.NodeTraffic;
 import io.nexs.postgres.pool.UnpooledConnectionFactory;
-import io.nexs.postgres.routing.Balancer;
 import io.nexs.postgres.routing.CommitProtocol;
 import io.nexs.postgres.routing.Prelude;
 import io.nexs.postgres.routing.ReplicaManager;
 import io.nexs.postgres.routing.RoutingCollaborators;
+import io.nexs.postgres.routing.RoutingControl;
 import io.nexs.postgres.routing.RoutingDataSource;
 import io.nexs.postgres.routing.RoutingListener;
 import io.nexs.postgres.routing.RoutingListeners;
@@ -67,8 +68,9 @@ import org.springframework.core.env.Environment;
 		NexsDbAutoConfiguration.RoutingConfiguration.class, NexsDbAutoConfiguration.LifeCycleConfiguration.class,
 		AuditConfiguration.class, CommitOutcomeConfiguration.class, CorrelationConfiguration.class,
 		FailoverConfiguration.class, HookConfiguration.class, LimitsConfiguration.class, LoggingConfiguration.class,
-		MaskingConfiguration.class, ObservationConfiguration.class, ReadFromConfiguration.class,
-		RetryConfiguration.class, SlowQueryConfiguration.class, TestDatabase.class, ValidationConfiguration.class })
+		MaskingConfiguration.class, ObservationConfiguration.class, PoolConfiguration.class,
+		ReadFromConfiguration.class, RetryConfiguration.class, SlowQueryConfiguration.class, TestDatabase.class,
+		ValidationConfiguration.class })
 public final class NexsDbAutoConfiguration {
 
 	/**
@@ -169,12 +171,6 @@ public final class NexsDbAutoConfiguration {
 	@Configuration(proxyBeanMethods = false)
 	static final class RoutingConfiguration {
 
-		@Bean
-		@ConditionalOnMissingBean
-		Balancer nexsDbBalancer(NexsDbProperties properties) {
-			return EngineSettings.balancer(properties.read().balancer());
-		}
-
 		/**
 		 * The manager is made before the data source also where its gate is not used, so
 		 * that it sees every topology.
@@ -182,11 +178,11 @@ public final class NexsDbAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		RoutingCollaborators nexsDbRoutingCollaborators(ClusterMonitor monitor, FailoverManager failover,
-				Balancer balancer, ObjectProvider<WriteGate> gate, ObjectProvider<CommitProtocol> commit,
+				RoutingControl control, ObjectProvider<WriteGate> gate, ObjectProvider<CommitProtocol> commit,
 				ObjectProvider<Prelude> prelude, ObjectProvider<RoutingListener> listeners, HookRegistry hooks,
 				ObjectProvider<StatementText> text, TimeLimits limits) {
 			RoutingCollaborators defaults = RoutingCollaborators.defaults(monitor);
-			return new RoutingCollaborators(balancer, gate.getIfAvailable(() -> failover),
+			return new RoutingCollaborators(control.rules().balancer(), gate.getIfAvailable(() -> failover),
 					commit.getIfAvailable(defaults::commit), prelude.getIfAvailable(defaults::prelude),
 					RoutingListeners.of(listeners.orderedStream().toList()), hooks.dispatcher(),
 					text.getIfAvailable(defaults::text), limits);
@@ -199,9 +195,9 @@ public final class NexsDbAutoConfiguration {
 		 */
 		@Bean
 		RoutingDataSource dataSource(ClusterMonitor monitor, NodePools pools, NexsDbProperties properties,
-				RoutingCollaborators collaborators) {
+				RoutingCollaborators collaborators, RoutingControl control) {
 			RoutingDataSource dataSource = new RoutingDataSource(monitor, pools, EngineSettings.routing(properties),
-					collaborators);
+					collaborators, control);
 			monitor.start();
 			return dataSource;
 		}
@@ -223,16 +219,22 @@ public final class NexsDbAutoConfiguration {
 		}
 
 		@Bean
-		StartReport nexsDbStartReport(ConfiguredNodes nodes, NexsDbProperties properties, Addresses addresses) {
-			return new StartReport(nodes, properties, addresses.hasSpringUrl());
+		StartReport nexsDbStartReport(ConfiguredNodes nodes, NexsDbProperties properties, ConnectionBudget budget,
+				Addresses addresses) {
+			return new StartReport(nodes, properties, budget, addresses.hasSpringUrl());
 		}
 
 		@Bean
 		@DependsOn("dataSource")
 		ClusterEventPublisher nexsDbClusterEventPublisher(ClusterMonitor monitor, FailoverManager failover,
-				ObjectProvider<SafetyMonitor> safety, ApplicationEventPublisher publisher,
-				ObjectProvider<TopologyListener> listeners) {
-			return new ClusterEventPublisher(monitor, failover, safety, publisher, listeners);
+				ObjectProvider<SafetyMonitor> safety, RoutingControl control, NodePools pools,
+				ApplicationEventPublisher publisher, ObjectProvider<TopologyListener> listeners) {
+			return new ClusterEventPublisher(monitor, (listener) -> {
+				failover.addListener(listener::accept);
+				safety.ifAvailable((found) -> found.addListener(listener::accept));
+				control.addListener(listener::accept);
+				pools.addListener(listener::accept);
+			}, publisher, listeners);
 		}
 
 	}

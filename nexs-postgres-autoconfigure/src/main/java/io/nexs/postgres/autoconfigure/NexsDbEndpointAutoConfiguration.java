@@ -2,18 +2,20 @@ package io.nexs.postgres.autoconfigure;
 
 import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.endpoint.ClusterDescriptor;
-import io.nexs.postgres.endpoint.ClusterDescriptor.RoutingDescriptor;
 import io.nexs.postgres.endpoint.FailoverDescriptor;
 import io.nexs.postgres.endpoint.NexsDbEndpoint;
 import io.nexs.postgres.endpoint.NexsDbHooksEndpoint;
 import io.nexs.postgres.endpoint.NexsDbInfoContributor;
 import io.nexs.postgres.endpoint.ObservationSections;
+import io.nexs.postgres.endpoint.PoolSections;
 import io.nexs.postgres.endpoint.SafetyDescriptor;
 import io.nexs.postgres.endpoint.ServerDescriptor;
 import io.nexs.postgres.failover.FailoverManager;
 import io.nexs.postgres.hook.HookRegistry;
+import io.nexs.postgres.pool.ConnectionBudget;
 import io.nexs.postgres.pool.NodePools;
-import io.nexs.postgres.routing.Balancer;
+import io.nexs.postgres.pool.StatementSample;
+import io.nexs.postgres.routing.RoutingControl;
 import io.nexs.postgres.safety.SafetyMonitor;
 import io.nexs.postgres.server.ServerMonitor;
 
@@ -46,18 +48,17 @@ public final class NexsDbEndpointAutoConfiguration {
 	@RegisterReflectionForBinding({ ClusterDescriptor.NodeDescriptor.class, FailoverDescriptor.class,
 			FailoverDescriptor.UptimeDescriptor.class, FailoverDescriptor.LossDescriptor.class,
 			FailoverDescriptor.EventDescriptor.class, ServerDescriptor.class, SafetyDescriptor.class,
-			SafetyDescriptor.FindingDescriptor.class, NexsDbEndpoint.ActionDescriptor.class,
+			SafetyDescriptor.FindingDescriptor.class, StatementSample.class, NexsDbEndpoint.ActionDescriptor.class,
 			NexsDbEndpoint.ErrorDescriptor.class })
 	static final class EndpointConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
 		NexsDbEndpoint nexsDbEndpoint(ClusterMonitor monitor, NodePools pools, FailoverManager manager,
-				Balancer balancer, NexsDbProperties properties, ObjectProvider<ServerMonitor> servers,
-				ObjectProvider<SafetyMonitor> safety) {
-			RoutingDescriptor routing = new RoutingDescriptor(properties.read().preference().name(),
-					balancer.getClass().getSimpleName());
-			return new NexsDbEndpoint(monitor, pools, manager, routing, properties.pool().drainTimeout(),
+				RoutingControl control, ConnectionBudget budget, NexsDbProperties properties,
+				ObjectProvider<ServerMonitor> servers, ObjectProvider<SafetyMonitor> safety) {
+			return new NexsDbEndpoint(monitor, new PoolSections(pools, control, budget), manager,
+					properties.pool().drainTimeout(),
 					new ObservationSections(servers.getIfAvailable(), safety.getIfAvailable()));
 		}
 

@@ -3,6 +3,7 @@ package io.nexs.postgres.autoconfigure;
 import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.health.ClusterHealthContributor;
 import io.nexs.postgres.health.HealthSettings;
+import io.nexs.postgres.pool.ConnectionBudget;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.safety.SafetyMonitor;
 import io.nexs.postgres.server.ServerMonitor;
@@ -30,13 +31,13 @@ public final class NexsDbHealthAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = { "dbHealthIndicator", "dbHealthContributor" })
-	ClusterHealthContributor dbHealthContributor(ClusterMonitor monitor, NodePools pools, NexsDbProperties properties,
-			ObjectProvider<SafetyMonitor> safety, ObjectProvider<ServerMonitor> servers) {
+	ClusterHealthContributor dbHealthContributor(ClusterMonitor monitor, NodePools pools, ConnectionBudget budget,
+			NexsDbProperties properties, ObjectProvider<SafetyMonitor> safety, ObjectProvider<ServerMonitor> servers) {
 		Status noPrimary = switch (properties.health().noPrimary()) {
 			case DOWN -> Status.DOWN;
 			case DEGRADED -> ClusterHealthContributor.DEGRADED;
 		};
-		ClusterHealthContributor health = new ClusterHealthContributor(monitor, pools,
+		ClusterHealthContributor health = new ClusterHealthContributor(monitor, pools, budget,
 				new HealthSettings(noPrimary, properties.health().saturationThreshold()));
 		safety.ifAvailable(health::with);
 		if (properties.health().deep()) {

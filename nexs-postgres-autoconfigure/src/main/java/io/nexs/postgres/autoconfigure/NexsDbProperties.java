@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
+import io.nexs.postgres.routing.BalancerKind;
 import io.nexs.postgres.routing.ReadPreference;
 import io.nexs.postgres.safety.StackPolicy;
 import io.nexs.postgres.transaction.MarkerTable;
@@ -65,6 +66,7 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 		PropertyRules.figuresForDeepChecks(health, server);
 		if (pgbouncer) {
 			PropertyRules.noSessionState(pool);
+			PoolRules.noPreparing(pool.statements());
 		}
 	}
 
@@ -129,6 +131,10 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 	 * @param warmUp Work done on a pool before it takes traffic.
 	 * @param hikari Further properties of HikariCP, by its names.
 	 * @param driverProperties Further properties of pgjdbc, by its names.
+	 * @param instances Instances of this application that run at one time, for the
+	 * comparison of all their pools with what a server has room for.
+	 * @param adaptive Whether and how the maximum follows the load.
+	 * @param statements What is kept of prepared statements.
 	 */
 	public record Pool(@DefaultValue("10") @Min(value = 1, message = "must be at least 1 connection") int maxConns,
 			@Min(value = 0, message = "must be at least 0 connections") @Nullable Integer minConns,
@@ -138,7 +144,9 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 			@DefaultValue("5s") Duration validationTimeout, @DefaultValue("2m") Duration keepaliveTime,
 			@DefaultValue("0s") Duration leakDetectionThreshold, @DefaultValue("20s") Duration drainTimeout,
 			@DefaultValue @Valid WarmUp warmUp, @DefaultValue Map<String, String> hikari,
-			@DefaultValue Map<String, String> driverProperties) {
+			@DefaultValue Map<String, String> driverProperties,
+			@DefaultValue("1") @Min(value = 1, message = "must be at least 1 instance") int instances,
+			@DefaultValue Adaptive adaptive, @DefaultValue Statements statements) {
 
 		private static final int DEFAULT_MIN_CONNS = 2;
 
@@ -168,6 +176,7 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 			PropertyRules.zeroOrAtLeast("nexs.db.pool.leak-detection-threshold", leakDetectionThreshold,
 					Duration.ofSeconds(2));
 			PropertyRules.notNegative("nexs.db.pool.drain-timeout", drainTimeout);
+			PoolRules.adaptive(adaptive, maxConns, minConns);
 		}
 
 		/**
@@ -202,8 +211,65 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 					+ this.loginTimeout + ", socketTimeout=" + this.socketTimeout + ", validationTimeout="
 					+ this.validationTimeout + ", keepaliveTime=" + this.keepaliveTime + ", leakDetectionThreshold="
 					+ this.leakDetectionThreshold + ", drainTimeout=" + this.drainTimeout + ", warmUp=" + this.warmUp
-					+ ", hikari=" + this.hikari.keySet() + ", driverProperties=" + this.driverProperties.keySet() + "]";
+					+ ", hikari=" + this.hikari.keySet() + ", driverProperties=" + this.driverProperties.keySet()
+					+ ", instances=" + this.instances + ", adaptive=" + this.adaptive + ", statements="
+					+ this.statements + "]";
 		}
+
+	}
+
+	/**
+	 * Whether and how the maximum of a pool follows the load.
+	 *
+	 * @param enabled Whether it does.
+	 * @param lowerBound Connections below which the maximum does not fall; without it
+	 * 'nexs.db.pool.min-conns', or 1 where that is 0.
+	 * @param upperBound Connections above which the maximum does not rise; without it
+	 * 'nexs.db.pool.max-conns'.
+	 * @param interval Time between two looks at the pools.
+	 * @param deadBand Share of a pool that may be unused before it shrinks, from 0.1 to
+	 * 0.9.
+	 * @param shrinkAfter Time for which more than that has to be unused before a pool
+	 * shrinks by a tenth.
+	 */
+	public record Adaptive(@DefaultValue("false") boolean enabled, @Nullable Integer lowerBound,
+			@Nullable Integer upperBound, @DefaultValue("1s") Duration interval, @DefaultValue("0.5") double deadBand,
+			@DefaultValue("1m") Duration shrinkAfter) {
+
+	}
+
+	/**
+	 * What is kept of prepared statements, on each connection.
+	 *
+	 * @param prepareThreshold Executions of a statement after which it is prepared on the
+	 * server; 0 for never.
+	 * @param cacheQueries Statements the driver keeps.
+	 * @param cacheSize Memory for the statements the driver keeps, in whole megabytes.
+	 * @param planCacheMode Whether the server plans a prepared statement anew for each
+	 * execution.
+	 */
+	public record Statements(@Nullable Integer prepareThreshold, @Nullable Integer cacheQueries,
+			@Nullable DataSize cacheSize, @Nullable PlanCacheMode planCacheMode) {
+
+		public Statements {
+			PoolRules.statements(prepareThreshold, cacheQueries, cacheSize);
+		}
+
+	}
+
+	/**
+	 * Whether the server plans a prepared statement anew for each execution.
+	 */
+	public enum PlanCacheMode {
+
+		/** For the first five executions, and then where it is cheaper. */
+		AUTO,
+
+		/** Never: one plan for all parameters. */
+		FORCE_GENERIC_PLAN,
+
+		/** Always. */
+		FORCE_CUSTOM_PLAN
 
 	}
 
@@ -262,28 +328,6 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 			PropertyRules.positive("nexs.db.read.max-lag", maxLag);
 			PropertyRules.notNegative("nexs.db.read.max-lag-bytes", maxLagBytes);
 		}
-
-	}
-
-	/**
-	 * How one of several nodes that may serve a read is chosen.
-	 */
-	public enum BalancerKind {
-
-		/** One after the other. */
-		ROUND_ROBIN,
-
-		/** Any, with equal chances. */
-		RANDOM,
-
-		/** In proportion to the weights, evenly spread. */
-		WEIGHTED,
-
-		/** The faster of two taken at random. */
-		LATENCY,
-
-		/** The one with the fewest connections in use. */
-		LEAST_CONNECTIONS
 
 	}
 

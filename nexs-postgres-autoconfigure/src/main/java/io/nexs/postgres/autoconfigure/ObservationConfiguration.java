@@ -1,6 +1,7 @@
 package io.nexs.postgres.autoconfigure;
 
 import io.nexs.postgres.cluster.ClusterMonitor;
+import io.nexs.postgres.pool.AdaptivePoolSizer;
 import io.nexs.postgres.pool.NodeConnector;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.safety.SafetyMonitor;
@@ -41,8 +42,8 @@ class ObservationConfiguration {
 	@Bean
 	@DependsOn("dataSource")
 	ObservationLifeCycle nexsDbObservationLifeCycle(ObjectProvider<ServerMonitor> servers,
-			ObjectProvider<SafetyMonitor> safety) {
-		return new ObservationLifeCycle(servers.getIfAvailable(), safety.getIfAvailable());
+			ObjectProvider<SafetyMonitor> safety, ObjectProvider<AdaptivePoolSizer> sizer) {
+		return new ObservationLifeCycle(servers.getIfAvailable(), safety.getIfAvailable(), sizer.getIfAvailable());
 	}
 
 }

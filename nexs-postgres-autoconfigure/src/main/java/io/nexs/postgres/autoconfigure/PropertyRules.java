@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 
 import io.nexs.postgres.audit.AuditTable;
 import io.nexs.postgres.dsn.PostgresDsn;
+import io.nexs.postgres.routing.RoutingControl;
 import io.nexs.postgres.transaction.MarkerTable;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ import org.springframework.util.unit.DataSize;
  */
 final class PropertyRules {
 
-	static final int MAX_WEIGHT = 1000;
+	static final int MAX_WEIGHT = RoutingControl.MAX_WEIGHT;
 
 	/** Names in health beside those of nodes, so no names of nodes. */
 	private static final Map<String, String> RESERVED_IDS = Map.of("cluster", "the whole", "safety",

@@ -5,6 +5,7 @@ import java.time.Duration;
 import io.nexs.postgres.cluster.NodeIdentity;
 import io.nexs.postgres.cluster.NodeState;
 import io.nexs.postgres.cluster.Topology;
+import io.nexs.postgres.pool.ConnectionBudget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,19 +21,22 @@ final class StartReport {
 
 	private final NexsDbProperties properties;
 
+	private final ConnectionBudget budget;
+
 	private final boolean springUrl;
 
-	StartReport(ConfiguredNodes nodes, NexsDbProperties properties, boolean springUrl) {
+	StartReport(ConfiguredNodes nodes, NexsDbProperties properties, ConnectionBudget budget, boolean springUrl) {
 		this.nodes = nodes;
 		this.properties = properties;
+		this.budget = budget;
 		this.springUrl = springUrl;
 	}
 
 	void log(Topology topology) {
 		for (NodeState state : topology.nodes()) {
 			logger.info("Node {}", describe(state));
-			warnOfTooManyConnections(state);
 		}
+		this.budget.check();
 		logLimits();
 		this.nodes.ignoredParameters()
 			.forEach((place, names) -> logger.warn("Parameters of '{}' without effect: {}", place, names));
@@ -69,15 +73,6 @@ final class StartReport {
 
 	private static String text(Duration limit) {
 		return limit.isZero() ? "no limit" : limit.toMillis() + " ms";
-	}
-
-	private void warnOfTooManyConnections(NodeState state) {
-		NodeIdentity identity = state.identity();
-		int maxConns = this.properties.pool().maxConns();
-		if (identity != null && identity.maxConnections() > 0 && maxConns > identity.maxConnections()) {
-			logger.warn("'nexs.db.pool.max-conns' is {}, but {} has max_connections = {}", maxConns, state.id(),
-					identity.maxConnections());
-		}
 	}
 
 }

@@ -12,11 +12,11 @@ import java.time.Instant;
  * @param port the port the server itself was reached at; 0 over a Unix socket
  * @param startedAt when its postmaster started
  * @param serverVersion the server's version, such as {@code 18.1}
- * @param maxConnections its {@code max_connections}
+ * @param limits connections it lets us have
  * @param defaultIsolation its {@code default_transaction_isolation}
  */
 public record NodeIdentity(String systemIdentifier, String address, int port, Instant startedAt, String serverVersion,
-		int maxConnections, String defaultIsolation) {
+		ConnectionLimits limits, String defaultIsolation) {
 
 	/**
 	 * Tell whether two identities are one running server: a restart makes another one.

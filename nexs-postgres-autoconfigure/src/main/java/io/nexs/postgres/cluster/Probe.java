@@ -40,6 +40,25 @@ final class Probe {
 			  current_setting('default_transaction_isolation')
 			""";
 
+	/**
+	 * The same with the limits of connections. Nothing but {@code max_connections} limits
+	 * a superuser. What is reserved from PostgreSQL 16 on is for members of a role that
+	 * older servers do not have, so the role is looked up. Both catalogs can be read by
+	 * any role where nobody has revoked that.
+	 */
+	private static final String SETTINGS_WITH_LIMITS = """
+			select current_setting('server_version'), current_setting('max_connections')::int,
+			  current_setting('default_transaction_isolation'),
+			  case when rolsuper then 0 else current_setting('superuser_reserved_connections')::int
+			    + case when exists (select from pg_roles reserve where reserve.rolname = 'pg_use_reserved_connections'
+			        and pg_has_role(us.oid, reserve.oid, 'usage')) then 0
+			      else coalesce(current_setting('reserved_connections', true)::int, 0) end end,
+			  case when rolsuper then -1 else rolconnlimit end,
+			  case when rolsuper then -1
+			    else coalesce((select datconnlimit from pg_database where datname = ?), -1) end
+			from pg_roles us where rolname = session_user
+			""";
+
 	private static final String SYSTEM_IDENTIFIER = "select system_identifier::text from pg_control_system()";
 
 	/** {@code object_not_in_prerequisite_state}: promoted while the statement ran. */
@@ -59,13 +78,14 @@ final class Probe {
 	/**
 	 * Prepare a fresh connection for probing.
 	 * @param connection the connection
+	 * @param database database of the application
 	 * @param timeout limit of every answer on it
 	 * @return the probe
 	 * @throws SQLException when the server does not answer
 	 */
-	static Probe on(Connection connection, Duration timeout) throws SQLException {
+	static Probe on(Connection connection, String database, Duration timeout) throws SQLException {
 		connection.setNetworkTimeout(Runnable::run, (int) Math.min(Integer.MAX_VALUE, Math.max(1, timeout.toMillis())));
-		NodeIdentity fixed = readFixed(connection);
+		NodeIdentity fixed = readFixed(connection, database);
 		return new Probe(connection.prepareStatement(STATE), fixed);
 	}
 
@@ -91,8 +111,8 @@ final class Probe {
 	private ServerReport report(ResultSet row) throws SQLException {
 		long startMicros = row.getLong(7);
 		NodeIdentity identity = new NodeIdentity(this.fixed.systemIdentifier(), row.getString(8), row.getInt(9),
-				Instant.EPOCH.plus(startMicros, ChronoUnit.MICROS), this.fixed.serverVersion(),
-				this.fixed.maxConnections(), this.fixed.defaultIsolation());
+				Instant.EPOCH.plus(startMicros, ChronoUnit.MICROS), this.fixed.serverVersion(), this.fixed.limits(),
+				this.fixed.defaultIsolation());
 		long age = row.getLong(5);
 		age = row.wasNull() ? -1 : Math.max(0, age);
 		return new ServerReport(row.getBoolean(1), row.getInt(2), lsn(row.getString(3)), lsn(row.getString(4)), age,
@@ -103,15 +123,46 @@ final class Probe {
 		return (text != null) ? Lsn.parse(text) : null;
 	}
 
-	private static NodeIdentity readFixed(Connection connection) throws SQLException {
+	private static NodeIdentity readFixed(Connection connection, String database) throws SQLException {
 		try (Statement statement = connection.createStatement()) {
 			String systemIdentifier = readSystemIdentifier(connection, statement);
+			NodeIdentity limited = readLimited(connection, database, systemIdentifier);
+			if (limited != null) {
+				return limited;
+			}
 			try (ResultSet row = statement.executeQuery(SETTINGS)) {
 				row.next();
-				return new NodeIdentity(systemIdentifier, "", 0, Instant.EPOCH, row.getString(1), row.getInt(2),
-						row.getString(3));
+				return fixed(systemIdentifier, row, ConnectionLimits.of(row.getInt(2)));
 			}
 		}
+	}
+
+	/**
+	 * The settings with all limits.
+	 * @return {@code null} where the role may not read them
+	 */
+	private static @Nullable NodeIdentity readLimited(Connection connection, String database, String systemIdentifier)
+			throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(SETTINGS_WITH_LIMITS)) {
+			statement.setString(1, database);
+			try (ResultSet row = statement.executeQuery()) {
+				return row.next()
+						? fixed(systemIdentifier, row,
+								new ConnectionLimits(row.getInt(2), row.getInt(4), row.getInt(5), row.getInt(6)))
+						: null;
+			}
+		}
+		catch (SQLException ex) {
+			if (connection.isClosed()) {
+				throw ex;
+			}
+			return null;
+		}
+	}
+
+	private static NodeIdentity fixed(String systemIdentifier, ResultSet row, ConnectionLimits limits)
+			throws SQLException {
+		return new NodeIdentity(systemIdentifier, "", 0, Instant.EPOCH, row.getString(1), limits, row.getString(3));
 	}
 
 	private static String readSystemIdentifier(Connection connection, Statement statement) throws SQLException {

@@ -110,7 +110,7 @@ final class ProbeSession {
 		if (this.ended) {
 			cut();
 		}
-		Probe ready = Probe.on(opened, this.context.settings().timeout());
+		Probe ready = Probe.on(opened, this.node.dsn().database(), this.context.settings().timeout());
 		this.probe = ready;
 		this.connectedAt = System.nanoTime();
 		this.direct = null;

@@ -7,9 +7,10 @@ import io.nexs.postgres.cluster.NodeIdentity;
 import io.nexs.postgres.cluster.NodeState;
 import io.nexs.postgres.cluster.Term;
 import io.nexs.postgres.cluster.Topology;
+import io.nexs.postgres.endpoint.PoolSections.BudgetDescriptor;
+import io.nexs.postgres.endpoint.PoolSections.RoutingDescriptor;
 import io.nexs.postgres.failover.FailoverManager;
 import io.nexs.postgres.pool.NodePool;
-import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.pool.PoolSnapshot;
 import org.jspecify.annotations.Nullable;
 
@@ -32,24 +33,24 @@ public record ClusterDescriptor(@Nullable String primary, long epoch, @Nullable 
 
 	private static final double NANOS_PER_MICRO = 1000.0;
 
-	static ClusterDescriptor of(Topology topology, NodePools pools, RoutingDescriptor routing, FailoverManager manager,
+	static ClusterDescriptor of(Topology topology, PoolSections pools, FailoverManager manager,
 			ObservationSections sections) {
 		NodeState primary = topology.primary();
 		return new ClusterDescriptor((primary != null) ? primary.id() : null, topology.epoch(), topology.term(),
 				topology.conflict().name(),
-				pools.all().stream().map((pool) -> node(topology.node(pool.node().id()), pool)).toList(), routing,
-				FailoverDescriptor.of(manager, topology), sections.server(), sections.found());
+				pools.pools().all().stream().map((pool) -> node(topology.node(pool.node().id()), pool, pools)).toList(),
+				pools.routing(), FailoverDescriptor.of(manager, topology), sections.server(), sections.found());
 	}
 
-	static NodeDescriptor node(NodeState state, NodePool pool) {
+	static NodeDescriptor node(NodeState state, NodePool pool, PoolSections pools) {
 		NodeIdentity identity = state.identity();
 		return new NodeDescriptor(state.id(), state.node().address().toString(), state.role().name(),
 				state.status().name(), known(state.timeline(), 1), known(state.lagBytes(), 0),
-				known(state.lagMillis(), 0), latency(state), state.node().weight(), state.node().zone(),
+				known(state.lagMillis(), 0), latency(state), pools.weight(pool), state.node().zone(),
 				state.node().tags(), (identity != null) ? identity.serverVersion() : null, state.endpoint(),
 				state.lagging(), state.followsOldTimeline(),
 				(state.lastProbe() != null) ? state.lastProbe().toString() : null, state.lastError(),
-				PoolDescriptor.of(pool.snapshot()));
+				PoolDescriptor.of(pool), state.node().weight(), pools.budget(pool));
 	}
 
 	private static @Nullable Long known(long value, long lowest) {
@@ -81,11 +82,15 @@ public record ClusterDescriptor(@Nullable String primary, long epoch, @Nullable 
 	 * @param lastProbe when the last probe ended, ISO 8601
 	 * @param error why it is not used
 	 * @param pool its pool
+	 * @param configuredWeight its share of reads by the configuration
+	 * @param budget what its server has room for; {@code null} behind PgBouncer and while
+	 * nothing is known of the server
 	 */
 	public record NodeDescriptor(String id, String address, String role, String status, @Nullable Long timeline,
 			@Nullable Long lagBytes, @Nullable Long lagMillis, @Nullable Double latencyMillis, int weight,
 			@Nullable String zone, Set<String> tags, @Nullable String serverVersion, boolean endpoint, boolean lagging,
-			boolean followsOldTimeline, @Nullable String lastProbe, @Nullable String error, PoolDescriptor pool) {
+			boolean followsOldTimeline, @Nullable String lastProbe, @Nullable String error, PoolDescriptor pool,
+			int configuredWeight, @Nullable BudgetDescriptor budget) {
 	}
 
 	/**
@@ -95,25 +100,22 @@ public record ClusterDescriptor(@Nullable String primary, long epoch, @Nullable 
 	 * @param idle connections that wait
 	 * @param total all connections
 	 * @param max most connections it opens
+	 * @param min idle connections it keeps
+	 * @param configuredMax most connections by the configuration
+	 * @param configuredMin idle connections by the configuration
 	 * @param waiting threads that wait
 	 * @param efficiency share of the borrows since the start that got one at once
 	 */
-	public record PoolDescriptor(int active, int idle, int total, int max, int waiting, @Nullable Double efficiency) {
+	public record PoolDescriptor(int active, int idle, int total, int max, int min, int configuredMax,
+			int configuredMin, int waiting, @Nullable Double efficiency) {
 
-		static PoolDescriptor of(PoolSnapshot snapshot) {
+		static PoolDescriptor of(NodePool pool) {
+			PoolSnapshot snapshot = pool.snapshot();
 			return new PoolDescriptor(snapshot.active(), snapshot.idle(), snapshot.total(), snapshot.max(),
+					pool.bounds().min(), pool.configuredBounds().max(), pool.configuredBounds().min(),
 					snapshot.waiting(), Double.isNaN(snapshot.efficiency()) ? null : snapshot.efficiency());
 		}
 
-	}
-
-	/**
-	 * How routes are taken.
-	 *
-	 * @param preference where reads go
-	 * @param balancer what chooses among replicas
-	 */
-	public record RoutingDescriptor(String preference, String balancer) {
 	}
 
 }

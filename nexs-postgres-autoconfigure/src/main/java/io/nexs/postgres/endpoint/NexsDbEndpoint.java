@@ -1,15 +1,19 @@
 package io.nexs.postgres.endpoint;
 
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.cluster.Node;
-import io.nexs.postgres.endpoint.ClusterDescriptor.RoutingDescriptor;
 import io.nexs.postgres.failover.FailoverManager;
 import io.nexs.postgres.pool.NodePool;
-import io.nexs.postgres.pool.NodePools;
+import io.nexs.postgres.pool.StatementSample;
 import io.nexs.postgres.routing.OperationRefusedException;
+import io.nexs.postgres.routing.RoutingChange;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
@@ -18,18 +22,16 @@ import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 
 /**
  * The endpoint {@code nexsdb}: what is known of the nodes, what happened to them, and
- * operations on one of them. Reading does no I/O. Thread-safe.
+ * operations on them. Reading does no I/O but for {@link #statements}. Thread-safe.
  */
 @WebEndpoint(id = "nexsdb")
 public final class NexsDbEndpoint {
 
 	private final ClusterMonitor monitor;
 
-	private final NodePools pools;
+	private final PoolSections pools;
 
 	private final FailoverManager manager;
-
-	private final RoutingDescriptor routing;
 
 	private final Duration drainTimeout;
 
@@ -38,18 +40,16 @@ public final class NexsDbEndpoint {
 	/**
 	 * Creates the endpoint.
 	 * @param monitor knows the nodes
-	 * @param pools their pools
+	 * @param pools their pools, and what can be changed of them
 	 * @param manager operates on them
-	 * @param routing how routes are taken
 	 * @param drainTimeout longest time a drain waits that names none
 	 * @param sections further parts
 	 */
-	public NexsDbEndpoint(ClusterMonitor monitor, NodePools pools, FailoverManager manager, RoutingDescriptor routing,
-			Duration drainTimeout, ObservationSections sections) {
+	public NexsDbEndpoint(ClusterMonitor monitor, PoolSections pools, FailoverManager manager, Duration drainTimeout,
+			ObservationSections sections) {
 		this.monitor = monitor;
 		this.pools = pools;
 		this.manager = manager;
-		this.routing = routing;
 		this.drainTimeout = drainTimeout;
 		this.sections = sections;
 	}
@@ -60,7 +60,7 @@ public final class NexsDbEndpoint {
 	 */
 	@ReadOperation
 	public ClusterDescriptor cluster() {
-		return ClusterDescriptor.of(this.monitor.topology(), this.pools, this.routing, this.manager, this.sections);
+		return ClusterDescriptor.of(this.monitor.topology(), this.pools, this.manager, this.sections);
 	}
 
 	/**
@@ -71,11 +71,98 @@ public final class NexsDbEndpoint {
 	@ReadOperation
 	public WebEndpointResponse<Object> node(@Selector String node) {
 		try {
-			NodePool pool = this.pools.of(node);
-			return new WebEndpointResponse<>(ClusterDescriptor.node(this.monitor.topology().node(node), pool));
+			NodePool pool = this.pools.pools().of(node);
+			return new WebEndpointResponse<>(
+					ClusterDescriptor.node(this.monitor.topology().node(node), pool, this.pools));
 		}
 		catch (IllegalArgumentException ex) {
 			return error(ex, WebEndpointResponse.STATUS_NOT_FOUND);
+		}
+	}
+
+	/**
+	 * What one idle connection to a node has prepared, asked from its server.
+	 * @param node id of the node
+	 * @param view what of the node
+	 * @return what it said; 404 if there is no such node, 503 if none is idle or the
+	 * server did not answer
+	 */
+	@ReadOperation
+	public WebEndpointResponse<Object> statements(@Selector String node, @Selector NodeView view) {
+		try {
+			return new WebEndpointResponse<>(StatementSample.of(this.pools.pools().of(node)));
+		}
+		catch (IllegalArgumentException ex) {
+			return error(ex, WebEndpointResponse.STATUS_NOT_FOUND);
+		}
+		catch (SQLException ex) {
+			return error(
+					new IllegalStateException(
+							"No connection to " + node + " was idle and answered, SQLSTATE " + ex.getSQLState()),
+					WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
+		}
+	}
+
+	/**
+	 * Changes what holds for all nodes, until the end of the process. What is not there
+	 * stays as it is.
+	 * @param preference where read-only work goes that does not say otherwise
+	 * @param balancer chooses among replicas
+	 * @param maxConns most connections each pool opens
+	 * @param minConns idle connections each pool keeps
+	 * @return the cluster after that; 400 if nothing was changed, and why
+	 */
+	@WriteOperation
+	public WebEndpointResponse<Object> change(@Nullable String preference, @Nullable String balancer,
+			@Nullable String maxConns, @Nullable String minConns) {
+		return change(() -> {
+			RoutingChange change = ChangeRequest.ofCluster(preference, balancer, maxConns, minConns);
+			this.pools.control().change(change);
+			return cluster();
+		});
+	}
+
+	/**
+	 * Changes what is of one node, until the end of the process. What is not there stays
+	 * as it is.
+	 * @param node id of the node
+	 * @param weight its share of reads
+	 * @param maxConns most connections its pool opens
+	 * @param minConns idle connections its pool keeps
+	 * @return the node after that; 404 if there is no such node, 400 if nothing was
+	 * changed, and why
+	 */
+	@WriteOperation
+	public WebEndpointResponse<Object> changeNode(@Selector String node, @Nullable String weight,
+			@Nullable String maxConns, @Nullable String minConns) {
+		try {
+			this.pools.pools().of(node);
+		}
+		catch (IllegalArgumentException ex) {
+			return error(ex, WebEndpointResponse.STATUS_NOT_FOUND);
+		}
+		return change(() -> {
+			this.pools.control().change(node, ChangeRequest.ofNode(weight, maxConns, minConns));
+			return ClusterDescriptor.node(this.monitor.topology().node(node), this.pools.pools().of(node), this.pools);
+		});
+	}
+
+	/**
+	 * Takes back what was changed.
+	 * @return the cluster after that
+	 */
+	@DeleteOperation
+	public ClusterDescriptor reset() {
+		this.pools.control().reset();
+		return cluster();
+	}
+
+	private static WebEndpointResponse<Object> change(Supplier<Object> change) {
+		try {
+			return new WebEndpointResponse<>(change.get());
+		}
+		catch (IllegalArgumentException | OperationRefusedException ex) {
+			return error(ex, WebEndpointResponse.STATUS_BAD_REQUEST);
 		}
 	}
 
@@ -115,7 +202,7 @@ public final class NexsDbEndpoint {
 	private WebEndpointResponse<Object> answer(String node, NodeAction action, Duration timeout)
 			throws InterruptedException {
 		try {
-			this.pools.of(node);
+			this.pools.pools().of(node);
 		}
 		catch (IllegalArgumentException ex) {
 			return error(ex, WebEndpointResponse.STATUS_NOT_FOUND);
@@ -194,6 +281,18 @@ public final class NexsDbEndpoint {
 		 * Take that back.
 		 */
 		UNPIN
+
+	}
+
+	/**
+	 * What can be asked of a node.
+	 */
+	public enum NodeView {
+
+		/**
+		 * Prepared statements of an idle connection.
+		 */
+		STATEMENTS
 
 	}
 

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 
 import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.cluster.Node;
+import io.nexs.postgres.pool.ConnectionBudget;
 import io.nexs.postgres.pool.NodePool;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.safety.SafetyMonitor;
@@ -54,13 +55,15 @@ public final class ClusterHealthContributor implements CompositeHealthContributo
 	 * Creates the contributors.
 	 * @param monitor knows the nodes
 	 * @param pools their pools
+	 * @param budget what the servers have room for
 	 * @param settings what counts as what
 	 */
-	public ClusterHealthContributor(ClusterMonitor monitor, NodePools pools, HealthSettings settings) {
+	public ClusterHealthContributor(ClusterMonitor monitor, NodePools pools, ConnectionBudget budget,
+			HealthSettings settings) {
 		this.contributors.put(CLUSTER, new ClusterHealthIndicator(monitor, settings));
 		for (NodePool pool : pools.all()) {
 			Node node = pool.node();
-			this.contributors.put(node.id(), new NodeHealthIndicator(monitor, pool, settings));
+			this.contributors.put(node.id(), new NodeHealthIndicator(monitor, pool, budget, settings));
 		}
 	}
 

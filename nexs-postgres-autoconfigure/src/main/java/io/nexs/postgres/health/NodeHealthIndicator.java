@@ -7,6 +7,8 @@ import java.util.Map;
 
 import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.cluster.NodeState;
+import io.nexs.postgres.pool.ConnectionBudget;
+import io.nexs.postgres.pool.NodeBudget;
 import io.nexs.postgres.pool.NodePool;
 import io.nexs.postgres.pool.PoolSnapshot;
 
@@ -25,11 +27,14 @@ final class NodeHealthIndicator implements HealthIndicator {
 
 	private final NodePool pool;
 
+	private final ConnectionBudget budget;
+
 	private final HealthSettings settings;
 
-	NodeHealthIndicator(ClusterMonitor monitor, NodePool pool, HealthSettings settings) {
+	NodeHealthIndicator(ClusterMonitor monitor, NodePool pool, ConnectionBudget budget, HealthSettings settings) {
 		this.monitor = monitor;
 		this.pool = pool;
+		this.budget = budget;
 		this.settings = settings;
 	}
 
@@ -56,6 +61,10 @@ final class NodeHealthIndicator implements HealthIndicator {
 		if (certificate != null) {
 			health.withDetail("certificateDaysLeft", Duration.between(Instant.now(), certificate).toDays());
 		}
+		NodeBudget known = this.budget.of(state.id());
+		if (known != null) {
+			health.withDetail("budget", budget(known));
+		}
 		return health.withDetail("pool", pool()).build();
 	}
 
@@ -78,6 +87,14 @@ final class NodeHealthIndicator implements HealthIndicator {
 		if (state.lastProbe() != null) {
 			health.withDetail("lastProbe", state.lastProbe().toString());
 		}
+	}
+
+	private static Map<String, Object> budget(NodeBudget budget) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("needed", budget.needed());
+		details.put("available", budget.limits().available());
+		details.put("exceeded", budget.isExceeded());
+		return details;
 	}
 
 	private Map<String, Object> pool() {

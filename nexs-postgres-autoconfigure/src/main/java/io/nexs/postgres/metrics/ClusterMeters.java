@@ -114,6 +114,7 @@ public final class ClusterMeters implements TopologyListener {
 		}
 		gauge(NexsDbMeter.POOL_MAX, tags, pool, (any) -> pool.snapshot().max());
 		gauge(NexsDbMeter.POOL_WAITING, tags, pool, (any) -> pool.snapshot().waiting());
+		counter(NexsDbMeter.POOL_RESIZES, tags, pool, NodePool::resizes);
 		counter(NexsDbMeter.POOL_TIMEOUTS, tags, pool, (any) -> pool.snapshot().timeouts());
 		counter(NexsDbMeter.POOL_OPENED, tags, pool, (any) -> pool.snapshot().created());
 		counter(NexsDbMeter.POOL_WAITS, tags, pool, (any) -> pool.snapshot().waits());

@@ -134,6 +134,12 @@ public enum NexsDbMeter {
 	POOL_WAITING("nexs.db.pool.waiting", Meter.Type.GAUGE, null, "Threads that wait for a connection.", "node"),
 
 	/**
+	 * Changes of the bounds of a pool.
+	 */
+	POOL_RESIZES("nexs.db.pool.resizes", Meter.Type.COUNTER, null,
+			"Times the bounds of the pool were changed in the running process.", "node"),
+
+	/**
 	 * Waits in vain.
 	 */
 	POOL_TIMEOUTS("nexs.db.pool.timeouts", Meter.Type.COUNTER, null, "Waits that ended without a connection.", "node"),

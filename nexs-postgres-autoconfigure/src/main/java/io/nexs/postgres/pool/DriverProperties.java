@@ -40,8 +40,18 @@ final class DriverProperties {
 		}
 		properties.putAll(node.dsn().parameters());
 		properties.putAll(settings.driverProperties());
+		settings.sessionParameters().forEach((name, value) -> sayFirst(properties, name, value));
 		properties.putAll(node.dsn().secrets());
 		return properties;
+	}
+
+	/**
+	 * Of two values of one parameter the server takes the last.
+	 */
+	private static void sayFirst(Properties properties, String name, String value) {
+		String said = "-c " + name + "=" + value.replace("\\", "\\\\").replace(" ", "\\ ");
+		String options = properties.getProperty("options");
+		properties.setProperty("options", (options != null) ? said + " " + options : said);
 	}
 
 	/**

@@ -59,6 +59,8 @@ public final class NodePool implements AutoCloseable {
 
 	private final LongAdder waits = new LongAdder();
 
+	private final PoolSize size;
+
 	/** Whether the stack of each borrower is taken. */
 	private volatile boolean tracing;
 
@@ -105,6 +107,7 @@ public final class NodePool implements AutoCloseable {
 		// Only the pool itself takes a time limit per call
 		this.pool = (HikariPool) this.hikari.getHikariPoolMXBean();
 		this.line = new WaitingLine(this.hikari::getMaximumPoolSize);
+		this.size = new PoolSize(node.id(), this.hikari, this.line);
 	}
 
 	/**
@@ -177,7 +180,7 @@ public final class NodePool implements AutoCloseable {
 		}
 		boolean entered = false;
 		try {
-			Connection connection = mayLeave ? take(turn, openMillis) : this.pool.getConnection(openMillis);
+			Connection connection = take(turn, openMillis, mayLeave);
 			if (connection == null) {
 				return null;
 			}
@@ -211,7 +214,11 @@ public final class NodePool implements AutoCloseable {
 		}
 	}
 
-	private @Nullable Connection take(int turn, long openMillis) throws SQLException {
+	/**
+	 * Asks in slices also where nobody may leave: HikariCP queues as many orders for
+	 * connections as the pool had room for when it was made, and drops what is more.
+	 */
+	private @Nullable Connection take(int turn, long openMillis, boolean mayLeave) throws SQLException {
 		long slice = Math.min(openMillis, OPEN_SLICE_MILLIS);
 		long left = openMillis - slice;
 		long since = 0;
@@ -225,7 +232,7 @@ public final class NodePool implements AutoCloseable {
 				if (rest <= 0) {
 					throw ex;
 				}
-				if (turn() != turn || !this.source.isUp()) {
+				if (mayLeave && (turn() != turn || !this.source.isUp())) {
 					return null;
 				}
 				slice = Math.min(rest, OPEN_SLICE_MILLIS);
@@ -342,6 +349,9 @@ public final class NodePool implements AutoCloseable {
 			if (!connection.isClosed() && connection.unwrap(NodeConnection.class).endLoan()) {
 				this.traffic.promoted(this.node.id());
 			}
+			if (this.size.isOversized()) {
+				this.size.closeIfSurplus(connection);
+			}
 			connection.close();
 		}
 		catch (SQLException ex) {
@@ -414,7 +424,7 @@ public final class NodePool implements AutoCloseable {
 	 * @return {@code true} if a borrower has to wait for one given back
 	 */
 	public boolean isFull() {
-		return this.pool.getTotalConnections() >= this.settings.maxConns();
+		return this.pool.getTotalConnections() >= this.hikari.getMaximumPoolSize();
 	}
 
 	/**
@@ -425,6 +435,39 @@ public final class NodePool implements AutoCloseable {
 		return new PoolSnapshot(lent(), this.pool.getIdleConnections(), this.pool.getTotalConnections(),
 				this.hikari.getMaximumPoolSize(), this.line.waiting() + this.pool.getThreadsAwaitingConnection(),
 				this.acquired.sum(), this.timeouts.sum(), this.source.created(), this.waits.sum());
+	}
+
+	/**
+	 * The bounds in force.
+	 * @return the bounds
+	 */
+	public PoolBounds bounds() {
+		return this.size.bounds();
+	}
+
+	/**
+	 * The bounds of the configuration.
+	 * @return always the same
+	 */
+	public PoolBounds configuredBounds() {
+		return this.size.configured();
+	}
+
+	/**
+	 * Changes the bounds until the end of the process.
+	 * @param bounds the bounds from now on
+	 * @return the bounds before
+	 */
+	PoolBounds resize(PoolBounds bounds) {
+		return this.size.resize(bounds);
+	}
+
+	/**
+	 * How often the bounds were changed since the start.
+	 * @return the number
+	 */
+	public long resizes() {
+		return this.size.resizes();
 	}
 
 	/**

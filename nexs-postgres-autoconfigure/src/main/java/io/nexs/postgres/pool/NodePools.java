@@ -3,6 +3,8 @@ package io.nexs.postgres.pool;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 import io.nexs.postgres.cluster.ClusterEvent;
 import io.nexs.postgres.cluster.Node;
@@ -28,6 +30,10 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 	private final List<NodePool> pools;
 
 	private final Pooler pooler;
+
+	private volatile boolean adaptive;
+
+	private final List<Consumer<PoolResized>> listeners = new CopyOnWriteArrayList<>();
 
 	/**
 	 * Creates the pools; needs no network.
@@ -84,6 +90,44 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 		}
 		throw new IllegalArgumentException("There is no node '" + nodeId + "'; there are "
 				+ this.pools.stream().map((pool) -> pool.node().id()).toList());
+	}
+
+	/**
+	 * Changes the bounds of a pool until the end of the process, says so in the log and
+	 * tells the listeners. Does nothing where the bounds are those in force.
+	 * @param nodeId id of the node
+	 * @param bounds the bounds from now on
+	 * @param reason why, for people
+	 * @throws IllegalArgumentException if there is no such node
+	 */
+	public void resize(String nodeId, PoolBounds bounds, String reason) {
+		NodePool pool = of(nodeId);
+		PoolBounds before = pool.resize(bounds);
+		if (!before.equals(bounds)) {
+			logger.info("Pool of {} has {} connections instead of {}: {}", nodeId, bounds, before, reason);
+			PoolResized event = new PoolResized(Instant.now(), nodeId, before, bounds, reason);
+			this.listeners.forEach((listener) -> listener.accept(event));
+		}
+	}
+
+	/**
+	 * Whether an {@link AdaptivePoolSizer} moves the maximum of the pools.
+	 * @return whether one is started
+	 */
+	public boolean isAdaptive() {
+		return this.adaptive;
+	}
+
+	void adaptive(boolean started) {
+		this.adaptive = started;
+	}
+
+	/**
+	 * Has a listener told of changed bounds.
+	 * @param listener called on the thread that makes the change, must not block
+	 */
+	public void addListener(Consumer<PoolResized> listener) {
+		this.listeners.add(listener);
 	}
 
 	@Override

@@ -23,14 +23,18 @@ import org.jspecify.annotations.Nullable;
  * @param driverProperties further pgjdbc properties by name, in preference to those of
  * the DSN and to ours
  * @param pooler what lends server connections between us and the servers
+ * @param sessionParameters parameters of PostgreSQL by name, said in the start-up packet;
+ * {@code options} of the DSN and of the driver properties win over them
  */
 public record PoolSettings(int maxConns, int minConns, Duration maxConnLifetime, Duration maxConnIdleTime,
 		Timeouts timeouts, Duration leakDetectionThreshold, Duration keepaliveTime, @Nullable String applicationName,
-		Map<String, String> hikari, Map<String, String> driverProperties, Pooler pooler) {
+		Map<String, String> hikari, Map<String, String> driverProperties, Pooler pooler,
+		Map<String, String> sessionParameters) {
 
 	public PoolSettings {
 		hikari = Map.copyOf(hikari);
 		driverProperties = Map.copyOf(driverProperties);
+		sessionParameters = Map.copyOf(sessionParameters);
 	}
 
 	/**
@@ -39,43 +43,49 @@ public record PoolSettings(int maxConns, int minConns, Duration maxConnLifetime,
 	 */
 	public static PoolSettings defaults() {
 		return new PoolSettings(10, 2, Duration.ofMinutes(30), Duration.ofMinutes(10), Timeouts.defaults(),
-				Duration.ZERO, Duration.ofMinutes(2), null, Map.of(), Map.of(), Pooler.NONE);
+				Duration.ZERO, Duration.ofMinutes(2), null, Map.of(), Map.of(), Pooler.NONE, Map.of());
 	}
 
 	public PoolSettings withMaxConns(int maxConns) {
 		return new PoolSettings(maxConns, Math.min(this.minConns, maxConns), this.maxConnLifetime, this.maxConnIdleTime,
 				this.timeouts, this.leakDetectionThreshold, this.keepaliveTime, this.applicationName, this.hikari,
-				this.driverProperties, this.pooler);
+				this.driverProperties, this.pooler, this.sessionParameters);
 	}
 
 	public PoolSettings withTimeouts(Timeouts timeouts) {
 		return new PoolSettings(this.maxConns, this.minConns, this.maxConnLifetime, this.maxConnIdleTime, timeouts,
 				this.leakDetectionThreshold, this.keepaliveTime, this.applicationName, this.hikari,
-				this.driverProperties, this.pooler);
+				this.driverProperties, this.pooler, this.sessionParameters);
 	}
 
 	public PoolSettings withKeepaliveTime(Duration keepaliveTime) {
 		return new PoolSettings(this.maxConns, this.minConns, this.maxConnLifetime, this.maxConnIdleTime, this.timeouts,
 				this.leakDetectionThreshold, keepaliveTime, this.applicationName, this.hikari, this.driverProperties,
-				this.pooler);
+				this.pooler, this.sessionParameters);
 	}
 
 	public PoolSettings withHikari(Map<String, String> hikari) {
 		return new PoolSettings(this.maxConns, this.minConns, this.maxConnLifetime, this.maxConnIdleTime, this.timeouts,
 				this.leakDetectionThreshold, this.keepaliveTime, this.applicationName, hikari, this.driverProperties,
-				this.pooler);
+				this.pooler, this.sessionParameters);
 	}
 
 	public PoolSettings withDriverProperties(Map<String, String> driverProperties) {
 		return new PoolSettings(this.maxConns, this.minConns, this.maxConnLifetime, this.maxConnIdleTime, this.timeouts,
 				this.leakDetectionThreshold, this.keepaliveTime, this.applicationName, this.hikari, driverProperties,
-				this.pooler);
+				this.pooler, this.sessionParameters);
+	}
+
+	public PoolSettings withSessionParameters(Map<String, String> sessionParameters) {
+		return new PoolSettings(this.maxConns, this.minConns, this.maxConnLifetime, this.maxConnIdleTime, this.timeouts,
+				this.leakDetectionThreshold, this.keepaliveTime, this.applicationName, this.hikari,
+				this.driverProperties, this.pooler, sessionParameters);
 	}
 
 	public PoolSettings withPooler(Pooler pooler) {
 		return new PoolSettings(this.maxConns, this.minConns, this.maxConnLifetime, this.maxConnIdleTime, this.timeouts,
 				this.leakDetectionThreshold, this.keepaliveTime, this.applicationName, this.hikari,
-				this.driverProperties, pooler);
+				this.driverProperties, pooler, this.sessionParameters);
 	}
 
 	/**
@@ -87,7 +97,7 @@ public record PoolSettings(int maxConns, int minConns, Duration maxConnLifetime,
 		return "PoolSettings[maxConns=" + this.maxConns + ", minConns=" + this.minConns + ", maxConnLifetime="
 				+ this.maxConnLifetime + ", maxConnIdleTime=" + this.maxConnIdleTime + ", timeouts=" + this.timeouts
 				+ ", hikari=" + this.hikari.keySet() + ", driverProperties=" + this.driverProperties.keySet()
-				+ ", pooler=" + this.pooler + "]";
+				+ ", pooler=" + this.pooler + ", sessionParameters=" + this.sessionParameters + "]";
 	}
 
 	/**

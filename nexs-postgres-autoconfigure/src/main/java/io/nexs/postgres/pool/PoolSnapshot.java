@@ -25,6 +25,14 @@ public record PoolSnapshot(int active, int idle, int total, int max, int waiting
 	}
 
 	/**
+	 * Share of the connections lent out since the start that were not opened for it.
+	 * @return from 0 to 1, NaN before the first
+	 */
+	public double reuse() {
+		return (this.acquired > 0) ? Math.max(0, 1 - (double) this.created / this.acquired) : Double.NaN;
+	}
+
+	/**
 	 * Share of the borrows since the start that got a connection at once.
 	 * @return from 0 to 1, NaN before the first
 	 */

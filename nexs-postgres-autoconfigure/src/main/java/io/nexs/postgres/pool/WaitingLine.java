@@ -130,9 +130,9 @@ final class WaitingLine {
 
 	/**
 	 * Whoever was called and has gone without entering, or has entered while there was
-	 * room for more, calls the next in turn.
+	 * room for more, calls the next in turn. So does whoever makes room.
 	 */
-	private void callNext() {
+	void callNext() {
 		Place first = this.places.peek();
 		if (first != null && this.inside.get() < this.limit.getAsInt()) {
 			LockSupport.unpark(first.thread());

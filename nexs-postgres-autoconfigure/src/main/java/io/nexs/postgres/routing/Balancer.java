@@ -13,7 +13,7 @@ public interface Balancer {
 	/**
 	 * Chooses a node.
 	 * @param candidates at least two nodes, in the order of the configuration; the same
-	 * list instance as long as the set of usable nodes does not change
+	 * list instance as long as neither the set of usable nodes nor a weight changes
 	 * @return index of the chosen one in the list
 	 */
 	int choose(List<? extends Candidate> candidates);

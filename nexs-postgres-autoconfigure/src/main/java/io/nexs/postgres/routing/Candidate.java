@@ -15,6 +15,14 @@ public interface Candidate {
 	Node node();
 
 	/**
+	 * Its share of reads: that of the configuration until it is changed at run time.
+	 * @return the weight, 0 for a reserve
+	 */
+	default int weight() {
+		return node().weight();
+	}
+
+	/**
 	 * Connections of the node's pool that are lent at this moment.
 	 * @return the number
 	 */

@@ -27,7 +27,7 @@ public final class LeastConnections implements Balancer {
 	}
 
 	private static double load(Candidate candidate) {
-		return (double) candidate.activeConnections() / Math.max(1, candidate.node().weight());
+		return (double) candidate.activeConnections() / Math.max(1, candidate.weight());
 	}
 
 }

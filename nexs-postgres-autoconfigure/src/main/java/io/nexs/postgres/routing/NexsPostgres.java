@@ -37,6 +37,8 @@ public final class NexsPostgres implements AutoCloseable {
 
 	private final RoutingDataSource dataSource;
 
+	private final RoutingControl control;
+
 	private final TimeLimits limits;
 
 	private final Duration drainTimeout;
@@ -46,8 +48,13 @@ public final class NexsPostgres implements AutoCloseable {
 		this.monitor = new ClusterMonitor(builder.nodes, builder.monitor, connector);
 		this.pools = new NodePools(builder.nodes, builder.pool, connector, NodeTraffic.to(this.monitor), builder.hooks);
 		this.limits = new TimeLimits(builder.limits);
-		this.dataSource = new RoutingDataSource(this.monitor, this.pools, builder.routing,
-				builder.collaborators.apply(builder.collaborators(this)));
+		RoutingCollaborators defaults = builder.collaborators(this);
+		RoutingCollaborators collaborators = builder.collaborators.apply(defaults);
+		ReadPreference preference = builder.routing.preference();
+		this.control = (collaborators.balancer() == defaults.balancer())
+				? new RoutingControl(this.pools, preference, BalancerKind.ROUND_ROBIN)
+				: new RoutingControl(this.pools, preference, collaborators.balancer());
+		this.dataSource = new RoutingDataSource(this.monitor, this.pools, builder.routing, collaborators, this.control);
 		this.drainTimeout = builder.drainTimeout;
 	}
 
@@ -82,6 +89,14 @@ public final class NexsPostgres implements AutoCloseable {
 	 */
 	public NodePools pools() {
 		return this.pools;
+	}
+
+	/**
+	 * Changes routing and the bounds of the pools.
+	 * @return always the same
+	 */
+	public RoutingControl control() {
+		return this.control;
 	}
 
 	/**

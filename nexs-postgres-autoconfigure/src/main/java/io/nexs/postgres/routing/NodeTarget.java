@@ -28,11 +28,14 @@ final class NodeTarget implements Candidate {
 
 	private final boolean isolationConfigured;
 
+	private volatile int weight;
+
 	private volatile int defaultIsolation = Connection.TRANSACTION_READ_COMMITTED;
 
 	NodeTarget(NodePool pool, int index) {
 		this.pool = pool;
 		this.index = index;
+		this.weight = pool.node().weight();
 		int configured = UtilityElf.getTransactionIsolation(pool.hikari().getTransactionIsolation());
 		this.isolationConfigured = configured > 0;
 		if (this.isolationConfigured) {
@@ -48,6 +51,15 @@ final class NodeTarget implements Candidate {
 	@Override
 	public Node node() {
 		return this.pool.node();
+	}
+
+	@Override
+	public int weight() {
+		return this.weight;
+	}
+
+	void weigh(int newWeight) {
+		this.weight = newWeight;
 	}
 
 	@Override

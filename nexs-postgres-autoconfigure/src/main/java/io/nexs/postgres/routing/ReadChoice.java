@@ -16,14 +16,11 @@ final class ReadChoice {
 	 */
 	private static final int RECOVERING_SHARE = 8;
 
-	private final Balancer balancer;
-
 	private final Balancer nearest = new Nearest();
 
 	private final int maxFallbacks;
 
-	ReadChoice(Balancer balancer, int maxFallbacks) {
-		this.balancer = balancer;
+	ReadChoice(int maxFallbacks) {
 		this.maxFallbacks = maxFallbacks;
 	}
 
@@ -67,7 +64,7 @@ final class ReadChoice {
 				|| ThreadLocalRandom.current().nextInt(RECOVERING_SHARE) == 0)) {
 			candidates = table.withRecovering();
 		}
-		return decide(table, this.balancer, narrow(candidates, tags, excluded), reason);
+		return decide(table, table.rules().balancer(), narrow(candidates, tags, excluded), reason);
 	}
 
 	private static @Nullable Way decide(RoutingTable table, Balancer balancer, List<NodeTarget> candidates,

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 
 import io.nexs.postgres.cluster.ClusterEvent;
 import io.nexs.postgres.cluster.ClusterMonitor;
@@ -76,30 +77,27 @@ final class Router implements TopologyListener {
 
 	private volatile RoutingTable table;
 
-	Router(ClusterMonitor monitor, NodePools pools, RoutingSettings settings, RoutingCollaborators collaborators) {
+	Router(ClusterMonitor monitor, NodePools pools, RoutingSettings settings, RoutingCollaborators collaborators,
+			RoutingControl control) {
 		this.monitor = monitor;
 		this.settings = settings;
 		List<NodeTarget> targets = new ArrayList<>();
 		pools.all().forEach((pool) -> targets.add(new NodeTarget(pool, targets.size())));
 		this.targets = List.copyOf(targets);
+		weigh(control.rules());
 		targets.forEach((target) -> monitor.listenTo(target.node().id(), target.load()::answeredAt));
 		this.pooler = pools.pooler();
-		this.choice = new ReadChoice(collaborators.balancer(), settings.maxFallbackConns());
+		this.choice = new ReadChoice(settings.maxFallbackConns());
 		this.gate = collaborators.gate();
 		this.collaborators = collaborators;
 		this.listener = collaborators.listener();
 		this.limits = new LimitedCalls(collaborators.limits(), this.listener);
-		this.table = RoutingTable.of(monitor.topology(), this.targets, settings.zone(), null);
+		this.table = RoutingTable.of(monitor.topology(), this.targets, settings.zone(), control.rules(), null);
 	}
 
 	@Override
 	public void topologyChanged(Topology topology, List<ClusterEvent> events) {
-		RoutingTable before = this.table;
-		RoutingTable after = RoutingTable.of(topology, this.targets, this.settings.zone(), before);
-		this.table = after;
-		if (!hasSameNodes(before, after)) {
-			this.targets.forEach((target) -> target.pool().wakeWaiting());
-		}
+		replaceTable((before) -> RoutingTable.of(topology, this.targets, this.settings.zone(), before.rules(), before));
 		long now = System.nanoTime();
 		for (int i = 0; i < this.targets.size(); i++) {
 			NodeState state = topology.nodes().get(i);
@@ -108,6 +106,43 @@ final class Router implements TopologyListener {
 				this.targets.get(i).load().record(state.latencyNanos(), now);
 			}
 		}
+		signalChange();
+	}
+
+	/**
+	 * Takes over changed rules. Whoever looks for a node looks again.
+	 */
+	void rulesChanged(RoutingRules rules) {
+		weigh(rules);
+		replaceTable((before) -> RoutingTable.of(before.topology(), this.targets, this.settings.zone(), rules, before));
+		signalChange();
+	}
+
+	private void weigh(RoutingRules rules) {
+		this.targets.forEach((target) -> target.weigh(rules.weights().getOrDefault(target.node().id(), 1)));
+	}
+
+	/**
+	 * The cluster thread and an operator may come at the same moment.
+	 */
+	private void replaceTable(UnaryOperator<RoutingTable> change) {
+		RoutingTable before;
+		RoutingTable after;
+		this.lock.lock();
+		try {
+			before = this.table;
+			after = change.apply(before);
+			this.table = after;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (!hasSameNodes(before, after)) {
+			this.targets.forEach((target) -> target.pool().wakeWaiting());
+		}
+	}
+
+	private void signalChange() {
 		this.lock.lock();
 		try {
 			this.changed.signalAll();
@@ -196,7 +231,6 @@ final class Router implements TopologyListener {
 	 */
 	Lease read(long avoid, Trial trial, boolean serializable) throws SQLException {
 		ReadScope scope = ReadScope.current();
-		ReadPreference preference = preference(scope, serializable);
 		Set<String> tags = (scope != null) ? scope.tags() : Set.of();
 		long now = System.nanoTime();
 		long deadline = deadline(now);
@@ -204,6 +238,7 @@ final class Router implements TopologyListener {
 		long longest = READ_SLICE_MILLIS;
 		while (true) {
 			RoutingTable current = this.table;
+			ReadPreference preference = preference(scope, serializable, current);
 			Way way = this.choice.choose(current, preference, tags, excluded);
 			if (way != null) {
 				int turn = way.target().pool().turn();
@@ -253,9 +288,8 @@ final class Router implements TopologyListener {
 	 */
 	boolean mayKeepForRead(Lease lease, boolean serializable) {
 		ReadScope scope = ReadScope.current();
-		ReadPreference preference = preference(scope, serializable);
 		RoutingTable current = this.table;
-		return switch (preference) {
+		return switch (preference(scope, serializable, current)) {
 			case PRIMARY, PRIMARY_PREFERRED -> lease.target() == current.primary();
 			case SECONDARY, SECONDARY_PREFERRED -> (scope == null || scope.tags().isEmpty())
 					&& lease.target() != current.primary() && current.replicas().contains(lease.target());
@@ -263,11 +297,11 @@ final class Router implements TopologyListener {
 		};
 	}
 
-	private ReadPreference preference(@Nullable ReadScope scope, boolean serializable) {
+	private static ReadPreference preference(@Nullable ReadScope scope, boolean serializable, RoutingTable table) {
 		if (serializable) {
 			return ReadPreference.PRIMARY;
 		}
-		return (scope != null) ? scope.preference() : this.settings.preference();
+		return (scope != null) ? scope.preference() : table.rules().preference();
 	}
 
 	/**

@@ -42,9 +42,27 @@ public class RoutingDataSource extends AbstractDataSource {
 	 */
 	public RoutingDataSource(ClusterMonitor monitor, NodePools pools, RoutingSettings settings,
 			RoutingCollaborators collaborators) {
+		this(monitor, pools, settings, collaborators,
+				new RoutingControl(pools, settings.preference(), collaborators.balancer()));
+	}
+
+	/**
+	 * The same with rules that can be changed while it runs. They are those of the
+	 * control, in place of the preference of the settings and of the balancer among the
+	 * collaborators.
+	 * @param monitor knows the roles
+	 * @param pools a pool per node of the monitor; follows it from now on
+	 * @param settings settings
+	 * @param collaborators parts to work with
+	 * @param control gives the rules; is followed from now on
+	 */
+	public RoutingDataSource(ClusterMonitor monitor, NodePools pools, RoutingSettings settings,
+			RoutingCollaborators collaborators, RoutingControl control) {
 		this.settings = settings;
 		this.router = new Router(monitor, pools, settings,
-				collaborators.withListener(SafeListener.of(collaborators.listener())));
+				collaborators.withListener(SafeListener.of(collaborators.listener())), control);
+		Router followed = this.router;
+		control.addListener((changed) -> followed.rulesChanged(changed.after()));
 		monitor.addListener(this.router);
 		monitor.addListener(pools);
 	}

@@ -14,19 +14,20 @@ import org.jspecify.annotations.Nullable;
  * Who may serve what, worked out once for each topology. Immutable.
  *
  * @param topology what it was made from
+ * @param rules what is wanted
  * @param primary the node writes go to, or {@code null}
  * @param replicas replicas in full service
  * @param withRecovering the same and those that have just come back
  * @param nearest replicas in full service and the primary
  */
-record RoutingTable(Topology topology, @Nullable NodeTarget primary, List<NodeTarget> replicas,
+record RoutingTable(Topology topology, RoutingRules rules, @Nullable NodeTarget primary, List<NodeTarget> replicas,
 		List<NodeTarget> withRecovering, List<NodeTarget> nearest) {
 
 	/**
-	 * Makes the table of a topology. Lists that did not change stay the same instances,
-	 * so a balancer may remember what it computed for one.
+	 * Makes the table of a topology. Lists that did not change, nor the weights, stay the
+	 * same instances, so a balancer may remember what it computed for one.
 	 */
-	static RoutingTable of(Topology topology, List<NodeTarget> targets, @Nullable String zone,
+	static RoutingTable of(Topology topology, List<NodeTarget> targets, @Nullable String zone, RoutingRules rules,
 			@Nullable RoutingTable before) {
 		NodeState primaryState = topology.primary();
 		NodeTarget primary = (primaryState != null) ? target(primaryState, topology, targets) : null;
@@ -37,10 +38,10 @@ record RoutingTable(Topology topology, @Nullable NodeTarget primary, List<NodeTa
 		if (primary != null) {
 			nearest.add(primary);
 		}
-		if (before == null) {
-			return new RoutingTable(topology, primary, replicas, withRecovering, List.copyOf(nearest));
+		if (before == null || !before.rules.weights().equals(rules.weights())) {
+			return new RoutingTable(topology, rules, primary, replicas, withRecovering, List.copyOf(nearest));
 		}
-		return new RoutingTable(topology, primary, keep(before.replicas, replicas),
+		return new RoutingTable(topology, rules, primary, keep(before.replicas, replicas),
 				keep(before.withRecovering, withRecovering), keep(before.nearest, nearest));
 	}
 
@@ -56,7 +57,7 @@ record RoutingTable(Topology topology, @Nullable NodeTarget primary, List<NodeTa
 				all.add(targets.get(i));
 			}
 		}
-		List<NodeTarget> weighted = filter(all, (target) -> target.node().weight() > 0);
+		List<NodeTarget> weighted = filter(all, (target) -> target.weight() > 0);
 		return (zone != null) ? filter(weighted, (target) -> zone.equals(target.node().zone())) : weighted;
 	}
 

@@ -47,7 +47,7 @@ public final class SmoothWeighted implements Balancer {
 			int[] weights = new int[candidates.size()];
 			int divisor = 0;
 			for (int i = 0; i < weights.length; i++) {
-				weights[i] = Math.max(1, candidates.get(i).node().weight());
+				weights[i] = Math.max(1, candidates.get(i).weight());
 				divisor = greatestCommonDivisor(weights[i], divisor);
 			}
 			for (int i = 0; i < weights.length; i++) {

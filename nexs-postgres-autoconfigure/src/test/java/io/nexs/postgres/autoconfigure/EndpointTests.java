@@ -72,7 +72,7 @@ class EndpointTests {
 			.jsonPath("$.routing.preference")
 			.isEqualTo("SECONDARY_PREFERRED")
 			.jsonPath("$.routing.balancer")
-			.isEqualTo("RoundRobin");
+			.isEqualTo("round-robin");
 	}
 
 	@Test

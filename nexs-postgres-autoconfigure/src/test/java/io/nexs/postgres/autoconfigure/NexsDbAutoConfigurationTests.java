@@ -22,6 +22,7 @@ import io.nexs.postgres.routing.PeakEwma;
 import io.nexs.postgres.routing.ReplicaManager;
 import io.nexs.postgres.routing.RoundRobin;
 import io.nexs.postgres.routing.RoutingCollaborators;
+import io.nexs.postgres.routing.RoutingControl;
 import io.nexs.postgres.routing.RoutingDataSource;
 import io.nexs.postgres.routing.WriteGate;
 import org.jspecify.annotations.Nullable;
@@ -171,9 +172,11 @@ class NexsDbAutoConfigurationTests {
 	@Test
 	void balancerWhenNamedByPropertyIsThat() {
 		this.runner.withPropertyValues(NOWHERE)
-			.run((context) -> assertThat(context.getBean(Balancer.class)).isInstanceOf(RoundRobin.class));
+			.run((context) -> assertThat(context.getBean(RoutingControl.class).rules().balancer())
+				.isInstanceOf(RoundRobin.class));
 		this.runner.withPropertyValues(NOWHERE, "nexs.db.read.balancer=latency")
-			.run((context) -> assertThat(context.getBean(Balancer.class)).isInstanceOf(PeakEwma.class));
+			.run((context) -> assertThat(context.getBean(RoutingControl.class).rules().balancer())
+				.isInstanceOf(PeakEwma.class));
 	}
 
 	@Test

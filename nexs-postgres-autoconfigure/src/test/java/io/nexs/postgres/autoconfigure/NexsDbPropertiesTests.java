@@ -2,8 +2,11 @@ package io.nexs.postgres.autoconfigure;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
+import io.nexs.postgres.pool.PoolSettings;
+import io.nexs.postgres.routing.BalancerKind;
 import io.nexs.postgres.routing.ReadPreference;
 import io.nexs.postgres.safety.StackPolicy;
 import org.junit.jupiter.api.Test;
@@ -38,8 +41,7 @@ class NexsDbPropertiesTests {
 			assertThat(properties.password()).isNull();
 			assertThat(properties.replicas()).isEmpty();
 			assertThat(properties.read()).isEqualTo(new NexsDbProperties.Read(ReadPreference.SECONDARY_PREFERRED,
-					NexsDbProperties.BalancerKind.ROUND_ROBIN, null, Duration.ofSeconds(10), DataSize.ofKilobytes(16),
-					null));
+					BalancerKind.ROUND_ROBIN, null, Duration.ofSeconds(10), DataSize.ofKilobytes(16), null));
 			assertThat(properties.monitor()).isEqualTo(new NexsDbProperties.Monitor(Duration.ofSeconds(1),
 					Duration.ofMillis(25), Duration.ofSeconds(1), 3, 2, null));
 			assertThat(properties.failover().onConflict()).isEqualTo(NexsDbProperties.OnConflict.NEWEST_TIMELINE);
@@ -81,7 +83,37 @@ class NexsDbPropertiesTests {
 					NexsDbProperties.OnFailure.WARN, Duration.ofSeconds(10)));
 			assertThat(pool.hikari()).isEmpty();
 			assertThat(pool.driverProperties()).isEmpty();
+			assertThat(pool.instances()).isEqualTo(1);
+			assertThat(pool.adaptive()).isEqualTo(new NexsDbProperties.Adaptive(false, null, null,
+					Duration.ofSeconds(1), 0.5, Duration.ofMinutes(1)));
+			assertThat(pool.statements()).isEqualTo(new NexsDbProperties.Statements(null, null, null, null));
 		});
+	}
+
+	@Test
+	void bindWhenStatementsAreSetTellsTheDriverWhoseOwnPropertiesWin() {
+		this.runner
+			.withPropertyValues("nexs.db.pool.statements.prepare-threshold=3",
+					"nexs.db.pool.statements.cache-queries=64", "nexs.db.pool.statements.cache-size=2MB",
+					"nexs.db.pool.statements.plan-cache-mode=force-custom-plan",
+					"nexs.db.pool.driver-properties.preparedStatementCacheQueries=7")
+			.run((context) -> {
+				PoolSettings settings = EngineSettings.pool(context.getBean(NexsDbProperties.class), null);
+				assertThat(settings.driverProperties()).isEqualTo(Map.of("prepareThreshold", "3",
+						"preparedStatementCacheQueries", "7", "preparedStatementCacheSizeMiB", "2"));
+				assertThat(settings.sessionParameters()).isEqualTo(Map.of("plan_cache_mode", "force_custom_plan"));
+			});
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			textBlock = """
+					prepare-threshold=5 | 'nexs.db.pool.statements.prepare-threshold' is 5, but with 'nexs.db.pgbouncer' nothing is prepared on the server. Remove it. Where PgBouncer has 'max_prepared_statements', set 'nexs.db.pool.driver-properties.prepareThreshold'.
+					plan-cache-mode=auto | 'nexs.db.pool.statements.plan-cache-mode' sets something for a session, which PgBouncer lends to others. Remove it, and set it in the server: ALTER ROLE ... SET or ALTER DATABASE ... SET.
+					""")
+	void bindWhenStatementsWouldBePreparedBehindPgBouncerNamesTheKey(String property, String message) {
+		this.runner.withPropertyValues("nexs.db.pgbouncer=true", "nexs.db.pool.statements." + property)
+			.run((context) -> assertFails(context.getStartupFailure(), message));
 	}
 
 	@Test
@@ -141,6 +173,15 @@ class NexsDbPropertiesTests {
 					nexs.db.pool.keepalive-time=1s | 'nexs.db.pool.keepalive-time' is 1s, less than 30s. Set it to 30s or more, or to 0 to switch it off.
 					nexs.db.pool.leak-detection-threshold=1s | 'nexs.db.pool.leak-detection-threshold' is 1s, less than 2s. Set it to 2s or more, or to 0 to switch it off.
 					nexs.db.pool.drain-timeout=-1s | 'nexs.db.pool.drain-timeout' is -1s, which is negative. Set it to zero or a duration greater than zero, such as 10s.
+					nexs.db.pool.adaptive.lower-bound=0 | 'nexs.db.pool.adaptive.lower-bound' is 0, less than 1. Set it to 1 or more.
+					nexs.db.pool.adaptive.lower-bound=11 | 'nexs.db.pool.adaptive.lower-bound' is 11, more than 'nexs.db.pool.adaptive.upper-bound', which is 10. Lower 'nexs.db.pool.adaptive.lower-bound' or raise 'nexs.db.pool.adaptive.upper-bound'.
+					nexs.db.pool.adaptive.lower-bound=1 | 'nexs.db.pool.min-conns' is 2, more than 'nexs.db.pool.adaptive.lower-bound', which is 1. Lower 'nexs.db.pool.min-conns' or raise 'nexs.db.pool.adaptive.lower-bound'.
+					nexs.db.pool.adaptive.interval=0s | 'nexs.db.pool.adaptive.interval' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
+					nexs.db.pool.adaptive.interval=2m | 'nexs.db.pool.adaptive.interval' is 120s, more than 'nexs.db.pool.adaptive.shrink-after', which is 60s. Lower 'nexs.db.pool.adaptive.interval' or raise 'nexs.db.pool.adaptive.shrink-after'.
+					nexs.db.pool.adaptive.dead-band=1 | 'nexs.db.pool.adaptive.dead-band' is 1.0, not between 0.1 and 0.9. Set it to a number between 0.1 and 0.9.
+					nexs.db.pool.statements.prepare-threshold=-1 | 'nexs.db.pool.statements.prepare-threshold' is -1, less than 0. Set it to 0 or more.
+					nexs.db.pool.statements.cache-queries=-1 | 'nexs.db.pool.statements.cache-queries' is -1, less than 0. Set it to 0 or more.
+					nexs.db.pool.statements.cache-size=512KB | 'nexs.db.pool.statements.cache-size' is 524288B, which is not a whole number of megabytes. Set it to 0MB, 5MB or another whole number; the driver counts in megabytes.
 					nexs.db.read.max-lag=0s | 'nexs.db.read.max-lag' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
 					nexs.db.read.max-lag-bytes=-1B | 'nexs.db.read.max-lag-bytes' is -1B, which is negative. Set it to zero or a size greater than zero, such as 16KB.
 					nexs.db.monitor.interval=0s | 'nexs.db.monitor.interval' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
@@ -217,7 +258,7 @@ class NexsDbPropertiesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "nexs.db.failover.max-waiting=0", "nexs.db.pool.max-conns=0", "nexs.db.pool.max-conns=-3",
-			"nexs.db.pool.min-conns=-1", "nexs.db.pool.warm-up.connections=-1",
+			"nexs.db.pool.min-conns=-1", "nexs.db.pool.instances=0", "nexs.db.pool.warm-up.connections=-1",
 			"nexs.db.pool.warm-up.queries=select 1, ,select 2", "nexs.db.read.max-fallback-conns=-1",
 			"nexs.db.monitor.failure-threshold=0", "nexs.db.monitor.success-threshold=0",
 			"nexs.db.health.saturation-threshold=1.1", "nexs.db.metrics.query-buckets=", "nexs.db.embedded.replicas=9",

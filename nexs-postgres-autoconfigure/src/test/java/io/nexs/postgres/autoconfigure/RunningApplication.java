@@ -88,6 +88,20 @@ final class RunningApplication implements AutoCloseable {
 		return body(this.client.post().uri(path).exchange().expectStatus().isEqualTo(status));
 	}
 
+	String post(String path, String json, int status) {
+		return body(this.client.post()
+			.uri(path)
+			.header("Content-Type", "application/json")
+			.body(json)
+			.exchange()
+			.expectStatus()
+			.isEqualTo(status));
+	}
+
+	String delete(String path) {
+		return body(this.client.delete().uri(path).exchange().expectStatus().isOk());
+	}
+
 	int status(String path) {
 		return this.client.get().uri(path).exchange().returnResult().getStatus().value();
 	}

@@ -82,7 +82,7 @@ class ClusterMonitorTests {
 		assertThat(topology.nodes()).extracting((node) -> node.identity().systemIdentifier())
 			.containsOnly(topology.term().systemIdentifier());
 		assertThat(primary.identity().serverVersion()).isEqualTo(serverVersion());
-		assertThat(primary.identity().maxConnections()).isPositive();
+		assertThat(primary.identity().limits().available()).isPositive();
 		assertThat(primary.identity().defaultIsolation()).isEqualTo("read committed");
 		assertThat(primary.identity().startedAt()).isBefore(Instant.now());
 		assertThat(topology.term().timeline()).isEqualTo(cluster.primary().timeline());

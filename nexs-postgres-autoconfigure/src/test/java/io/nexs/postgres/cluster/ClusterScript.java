@@ -40,7 +40,8 @@ final class ClusterScript {
 	}
 
 	static NodeIdentity identity(int node) {
-		return new NodeIdentity("sys-1", "10.0.0." + node, 5432, BOOT, "18.1", 100, "read committed");
+		return new NodeIdentity("sys-1", "10.0.0." + node, 5432, BOOT, "18.1", ConnectionLimits.of(100),
+				"read committed");
 	}
 
 	static ServerReport writable(int node, int timeline, long lsn) {
@@ -62,7 +63,7 @@ final class ClusterScript {
 	}
 
 	static NodeIdentity identity(String system, String address, Instant start) {
-		return new NodeIdentity(system, address, 5432, start, "18.1", 100, "read committed");
+		return new NodeIdentity(system, address, 5432, start, "18.1", ConnectionLimits.of(100), "read committed");
 	}
 
 	ClusterScript after(Duration time) {

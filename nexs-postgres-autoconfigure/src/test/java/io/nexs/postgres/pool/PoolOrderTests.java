@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 import io.nexs.postgres.cluster.ClusterEvent;
+import io.nexs.postgres.cluster.ConnectionLimits;
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.cluster.NodeIdentity;
 import io.nexs.postgres.cluster.NodeRole;
@@ -91,8 +92,8 @@ class PoolOrderTests {
 	}
 
 	private static NodeState state(Node node, NodeRole role, NodeStatus status, int timeline) {
-		NodeIdentity identity = new NodeIdentity("sys-1", node.address().host(), 5432, BOOT, "18.1", 100,
-				"read committed");
+		NodeIdentity identity = new NodeIdentity("sys-1", node.address().host(), 5432, BOOT, "18.1",
+				ConnectionLimits.of(100), "read committed");
 		return new NodeState(node, role, status, timeline, null, 0, 0, 1, identity, false, false, false, 0, 1, BOOT,
 				null);
 	}

@@ -38,12 +38,12 @@ class ReadChoiceTests {
 	private final NodePools pools = new NodePools(this.nodes,
 			new PoolSettings(1, 0, PoolSettings.defaults().maxConnLifetime(), PoolSettings.defaults().maxConnIdleTime(),
 					PoolSettings.Timeouts.defaults(), PoolSettings.defaults().leakDetectionThreshold(),
-					PoolSettings.defaults().keepaliveTime(), null, Map.of(), Map.of(), Pooler.NONE),
+					PoolSettings.defaults().keepaliveTime(), null, Map.of(), Map.of(), Pooler.NONE, Map.of()),
 			new NodeConnector(PoolSettings.defaults()), mock(NodeTraffic.class));
 
 	private final List<NodeTarget> targets = targets();
 
-	private final ReadChoice choice = new ReadChoice(new RoundRobin(), Integer.MAX_VALUE);
+	private final ReadChoice choice = new ReadChoice(Integer.MAX_VALUE);
 
 	@AfterEach
 	void close() {
@@ -71,7 +71,12 @@ class ReadChoiceTests {
 		Topology topology = new Topology(1,
 				List.of(primary, state(nodes.get(1), NodeRole.REPLICA, r1), state(nodes.get(2), NodeRole.REPLICA, r2)),
 				p.takesWork() ? primary : null, null, PrimaryConflict.NONE);
-		return RoutingTable.of(topology, this.targets, zone, null);
+		return RoutingTable.of(topology, this.targets, zone, rules(), null);
+	}
+
+	private static RoutingRules rules() {
+		return new RoutingRules(ReadPreference.SECONDARY_PREFERRED, new RoundRobin(), BalancerKind.ROUND_ROBIN,
+				Map.of());
 	}
 
 	private static NodeState state(Node node, NodeRole role, NodeStatus status) {
@@ -181,7 +186,7 @@ class ReadChoiceTests {
 	@Test
 	void listsStayTheSameInstancesWhileTheNodesDo() {
 		RoutingTable before = table(null, NodeStatus.HEALTHY, NodeStatus.HEALTHY, NodeStatus.HEALTHY);
-		RoutingTable after = RoutingTable.of(before.topology(), this.targets, null, before);
+		RoutingTable after = RoutingTable.of(before.topology(), this.targets, null, before.rules(), before);
 		assertThat(after.replicas()).isSameAs(before.replicas());
 		assertThat(after.nearest()).isSameAs(before.nearest());
 	}

@@ -28,20 +28,30 @@ public final class SimulatedRouting {
 
 	private final List<NodeTarget> targets;
 
-	private final ReadChoice choice = new ReadChoice(new InTurn(), Integer.MAX_VALUE);
-
-	/** Of its own, so that chance changes nothing of what follows. */
-	private final ReadChoice choiceByChance = new ReadChoice(new InTurn(), Integer.MAX_VALUE);
+	private final ReadChoice choice = new ReadChoice(Integer.MAX_VALUE);
 
 	private RoutingTable table;
 
+	/** With a balancer of its own, so that chance changes nothing of what follows. */
+	private RoutingTable tableByChance;
+
 	private SimulatedRouting(List<NodeTarget> targets, Topology topology) {
 		this.targets = targets;
-		this.table = RoutingTable.of(topology, targets, null, null);
+		this.table = RoutingTable.of(topology, targets, null, rules(), null);
+		this.tableByChance = RoutingTable.of(topology, targets, null, rules(), null);
 	}
 
 	public void publish(Topology topology) {
-		this.table = RoutingTable.of(topology, this.targets, null, this.table);
+		this.table = next(topology, this.table);
+		this.tableByChance = next(topology, this.tableByChance);
+	}
+
+	private RoutingTable next(Topology topology, RoutingTable before) {
+		return RoutingTable.of(topology, this.targets, null, before.rules(), before);
+	}
+
+	private static RoutingRules rules() {
+		return new RoutingRules(ReadPreference.SECONDARY_PREFERRED, new InTurn(), null, Map.of());
 	}
 
 	/**
@@ -63,7 +73,7 @@ public final class SimulatedRouting {
 	 * Where a read may go, too: recovering replicas are candidates now and then.
 	 */
 	public @Nullable Route readByChance(ReadPreference preference) {
-		return route(this.choiceByChance.choose(this.table, preference, Set.of(), 0));
+		return route(this.choice.choose(this.tableByChance, preference, Set.of(), 0));
 	}
 
 	private static @Nullable Route route(@Nullable Way way) {
@@ -84,7 +94,7 @@ public final class SimulatedRouting {
 			this.pools = new NodePools(nodes,
 					new PoolSettings(1, 0, defaults.maxConnLifetime(), defaults.maxConnIdleTime(), defaults.timeouts(),
 							defaults.leakDetectionThreshold(), defaults.keepaliveTime(), null, Map.of(), Map.of(),
-							Pooler.NONE),
+							Pooler.NONE, Map.of()),
 					new NodeConnector(defaults), new NoTraffic());
 			for (NodePool pool : this.pools.all()) {
 				this.all.add(new NodeTarget(pool, this.all.size()));

@@ -104,6 +104,8 @@ class SoakTests {
 		assertThat(load.failures()).isEmpty();
 		assertThat(load.violations()).isPositive();
 		assertThat(load.operations()).isGreaterThan(threads);
+		assertThat(this.postgres.pools().all()).as("share of connections that were not opened anew")
+			.allSatisfy((pool) -> assertThat(pool.snapshot().reuse()).isGreaterThan(0.99));
 		assertThat(after.bytes() - before.bytes()).as("growth of the heap")
 			.isLessThan(GROWTH_BYTES + threads * PARKED_BYTES);
 		assertThat(after.count(HANDLES)).isLessThanOrEqualTo(threads * (long) HANDLES.size());

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
+import io.nexs.postgres.cluster.ConnectionLimits;
 import io.nexs.postgres.cluster.NodeIdentity;
 import io.nexs.postgres.cluster.SimulatedMonitor.Answer;
 import org.jspecify.annotations.Nullable;
@@ -225,7 +226,7 @@ final class Server {
 
 	Answer answer() {
 		NodeIdentity identity = new NodeIdentity(this.system, "10.0.0." + (this.index + 1), 5432,
-				BOOT.plusSeconds(this.starts), "18.1", 100, "read committed");
+				BOOT.plusSeconds(this.starts), "18.1", ConnectionLimits.of(100), "read committed");
 		int shown = (this.writable || this.world.schedule.timelineReadable()) ? this.timeline : 0;
 		long age = (this.world.agenda.now() - this.replayed.time) / Agenda.MILLI;
 		return new Answer(!this.writable, shown, this.replayed.position(), age, identity);
