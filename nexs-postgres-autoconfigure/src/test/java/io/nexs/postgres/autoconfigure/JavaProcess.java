@@ -33,6 +33,21 @@ final class JavaProcess {
 	 * @throws AssertionError with the output if it does not end with 0 in time
 	 */
 	static void run(Path directory, String classPath, List<String> arguments) throws IOException, InterruptedException {
+		run(directory, classPath, arguments, 0);
+	}
+
+	/**
+	 * Runs and waits for an end that is a failure.
+	 * @return the output
+	 * @throws AssertionError with the output if it does not end with 1 in time
+	 */
+	static String fail(Path directory, String classPath, List<String> arguments)
+			throws IOException, InterruptedException {
+		return run(directory, classPath, arguments, 1);
+	}
+
+	private static String run(Path directory, String classPath, List<String> arguments, int exitCode)
+			throws IOException, InterruptedException {
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", classPath));
 		command.addAll(arguments);
@@ -43,7 +58,8 @@ final class JavaProcess {
 			process.destroyForcibly().waitFor();
 		}
 		String output = Files.readString(log);
-		assertThat(ended && process.exitValue() == 0).as(output).isTrue();
+		assertThat(ended && process.exitValue() == exitCode).as(output).isTrue();
+		return output;
 	}
 
 }
