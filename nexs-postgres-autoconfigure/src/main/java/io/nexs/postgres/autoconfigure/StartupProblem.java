@@ -148,7 +148,8 @@ record StartupProblem(Node node, StartupProblemKind kind, String detail) {
 		if (!sqlState.startsWith("08")) {
 			return StartupProblemKind.OTHER;
 		}
-		if (failure.getCause() == null && isStrict(node) && SqlStates.CONNECTION_FAILURE.equals(sqlState)) {
+		if (failure.getCause() == null && "verify-full".equals(node.dsn().parameters().get("sslmode"))
+				&& SqlStates.CONNECTION_FAILURE.equals(sqlState)) {
 			// What the driver throws when the host is none of the certificate's
 			return StartupProblemKind.CERTIFICATE;
 		}

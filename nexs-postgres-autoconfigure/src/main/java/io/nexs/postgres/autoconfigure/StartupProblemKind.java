@@ -48,7 +48,8 @@ enum StartupProblemKind {
 
 	VERSION(true, "is too old", "Use PostgreSQL " + NodeConnector.OLDEST_SERVER + " or a later version."),
 
-	SAME_SERVER(true, "is the same server as another node", "List each server once: remove one of the two addresses."),
+	SAME_SERVER(true, "leads to the same server as another node",
+			"List each server once: remove one of the two addresses."),
 
 	OTHER(false, "cannot be used", "The message and the server's log tell more.");
 

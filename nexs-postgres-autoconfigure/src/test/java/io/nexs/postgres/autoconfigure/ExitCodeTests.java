@@ -38,6 +38,15 @@ class ExitCodeTests {
 	}
 
 	@Test
+	void processWhenToldToEndDoesNotWaitForTheServers() throws IOException, InterruptedException {
+		String output = JavaProcess.end(this.directory, JavaProcess.CLASS_PATH,
+				List.of(ForkedApplication.class.getName(), "--nexs.db.dsn=postgres://app:Pl4nted@127.0.0.1:1/orders"),
+				"the start waits (");
+		assertThat(output).contains("The start was interrupted while it waited for the servers")
+			.doesNotContain("Pl4nted");
+	}
+
+	@Test
 	void processWhenSpringBootIsOfTheGenerationBeforeSaysWhichOneIsNeeded() throws IOException, InterruptedException {
 		String output = JavaProcess.fail(this.directory, earlierClassPath(),
 				List.of(Starting.class.getName(), "--nexs.db.dsn=postgres://app:Pl4nted@127.0.0.1:1/orders"));

@@ -52,6 +52,8 @@ class ServerMistakesTests {
 
 	private static EmbeddedCluster other;
 
+	private static ServerCertificate trusted;
+
 	private static ServerCertificate unrelated;
 
 	/**
@@ -62,13 +64,13 @@ class ServerMistakesTests {
 	static void stage(EmbeddedCluster shared, @TempDir Path directory)
 			throws IOException, GeneralSecurityException, InterruptedException, SQLException {
 		cluster = shared;
-		ServerCertificate certificate = ServerCertificate.in(Files.createDirectory(directory.resolve("server")));
+		trusted = ServerCertificate.in(Files.createDirectory(directory.resolve("server")));
 		unrelated = ServerCertificate.in(Files.createDirectory(directory.resolve("unrelated")));
 		other = EmbeddedCluster.builder()
 			.replicas(0)
 			.parameter("ssl", "on")
-			.parameter("ssl_cert_file", certificate.certificate().toString())
-			.parameter("ssl_key_file", certificate.key().toString())
+			.parameter("ssl_cert_file", trusted.certificate().toString())
+			.parameter("ssl_key_file", trusted.key().toString())
 			.start();
 		execute(cluster.primary(), "create role locked login password 'right-" + PLANTED + "'",
 				"create role watcher login", "create role elder login",
@@ -151,9 +153,9 @@ class ServerMistakesTests {
 	@Test
 	void startWhenTheDatabaseIsMissingWaitsForIt(CapturedOutput output) {
 		fails(output, dsn("postgres:" + PLANTED, cluster.node("node-1")).replaceAll("postgres$", "nowhere"),
-				"--nexs.db.startup.timeout=1s");
+				"--nexs.db.startup.timeout=500ms");
 		assertThat(output).contains(
-				description("No primary was found within 1000 ms ('nexs.db.startup.timeout'):",
+				description("No primary was found within 500 ms ('nexs.db.startup.timeout'):",
 						"node-1 127.0.0.1:" + cluster.node("node-1").port()
 								+ " does not have the database (3D000: FATAL: database \"nowhere\" does not exist)"),
 				"node-1: Correct the database in the DSN", "'nexs.db.startup.mode' (now wait)");
@@ -174,6 +176,20 @@ class ServerMistakesTests {
 	}
 
 	@Test
+	void startWhenTheCertificateIsOfAnotherHostFailsAtOnce(CapturedOutput output) {
+		fails(output, dsn("postgres:" + PLANTED, other.primary()) + "?sslmode=verify-full&sslrootcert="
+				+ trusted.certificate());
+		assertThat(output).contains(IN_VAIN, " has a certificate that is not trusted (08006: The hostname 127.0.0.1",
+				"it also has to name the host of the DSN");
+	}
+
+	@Test
+	void startWhenTlsIsRefusedAndThereIsNoPasswordTellsOfBoth(CapturedOutput output) {
+		fails(output, dsn("postgres", cluster.node("node-1")) + "?sslmode=require");
+		assertThat(output).contains(IN_VAIN, " refuses the connection (08004: ", "If the message tells of SSL");
+	}
+
+	@Test
 	void startWhenTheNodesAreOfTwoClustersFailsAtOnce(CapturedOutput output) {
 		fails(output, dsn("postgres:" + PLANTED, cluster.node("node-1"), other.primary()));
 		assertThat(output).contains("The nodes belong to different clusters:",
@@ -186,7 +202,7 @@ class ServerMistakesTests {
 	void startWhenTwoAddressesLeadToOneServerGoesOnAndWarns(CapturedOutput output) {
 		starts(output, sameServerTwice());
 		assertThat(warnings(output)).anyMatch((line) -> line.contains("node-2 localhost:")
-				&& line.contains(" is the same server as another node (as node-1 (127.0.0.1:")
+				&& line.contains(" leads to the same server as another node (as node-1 (127.0.0.1:")
 				&& line.contains("List each server once"));
 	}
 
@@ -206,9 +222,9 @@ class ServerMistakesTests {
 	void startWhenNoServerCanBeReachedWaitsUntilTheLimit(CapturedOutput output) {
 		long begin = System.nanoTime();
 		fails(output, "--nexs.db.dsn=postgres://app:" + PLANTED + "@127.0.0.1:1,127.0.0.1:2/orders",
-				"--nexs.db.startup.timeout=2500ms");
-		assertThat(System.nanoTime() - begin).isGreaterThan(2_500_000_000L);
-		assertThat(output).contains("No primary was found within 2500 ms ('nexs.db.startup.timeout'):",
+				"--nexs.db.startup.timeout=1200ms");
+		assertThat(System.nanoTime() - begin).isGreaterThan(1_200_000_000L);
+		assertThat(output).contains("No primary was found within 1200 ms ('nexs.db.startup.timeout'):",
 				"node-1 127.0.0.1:1 cannot be reached (08001: ", "node-2 127.0.0.1:2 cannot be reached (08001: ",
 				"node-1, node-2: Check that the server runs");
 		assertThat(warnings(output).filter((line) -> line.contains("the start waits ("))).hasSize(2);
@@ -226,9 +242,9 @@ class ServerMistakesTests {
 
 	@Test
 	void startWhenOnlyReplicasCanBeReachedSaysThatThePrimaryIsToBeListed(CapturedOutput output) {
-		fails(output, dsn("postgres:" + PLANTED, cluster.node("node-2")), "--nexs.db.startup.timeout=1s");
+		fails(output, dsn("postgres:" + PLANTED, cluster.node("node-2")), "--nexs.db.startup.timeout=500ms");
 		assertThat(output).contains(
-				description("No primary was found, only replicas, within 1000 ms ('nexs.db.startup.timeout'):",
+				description("No primary was found, only replicas, within 500 ms ('nexs.db.startup.timeout'):",
 						"node-1 127.0.0.1:" + cluster.node("node-2").port() + " is a replica"),
 				"List the primary too", "'nexs.db.startup.require' = node");
 	}
