@@ -100,8 +100,8 @@ final class Addresses {
 			@Nullable String password) {
 		NexsDbProperties from = this.properties;
 		return new NexsDbProperties(dsn, replicaDsn, username, password, List.of(), from.pgbouncer(), from.pool(),
-				from.read(), from.monitor(), from.failover(), from.transaction(), from.retry(), from.server(),
-				from.safety(), from.health(), from.metrics(), from.embedded());
+				from.read(), from.monitor(), from.startup(), from.failover(), from.transaction(), from.retry(),
+				from.server(), from.safety(), from.health(), from.metrics(), from.embedded());
 	}
 
 	private static <T> T required(@Nullable T value) {

@@ -189,16 +189,16 @@ public final class NexsDbAutoConfiguration {
 		}
 
 		/**
-		 * The monitor starts here, because schema migrations and Hibernate need to know
-		 * the primary while the context is refreshed. Whoever follows the topology
-		 * subscribes before.
+		 * The monitor starts here, and the servers are waited for, because schema
+		 * migrations and Hibernate need the primary while the context is refreshed.
+		 * Whoever follows the topology subscribes before.
 		 */
 		@Bean
 		RoutingDataSource dataSource(ClusterMonitor monitor, NodePools pools, NexsDbProperties properties,
 				RoutingCollaborators collaborators, RoutingControl control) {
 			RoutingDataSource dataSource = new RoutingDataSource(monitor, pools, EngineSettings.routing(properties),
 					collaborators, control);
-			monitor.start();
+			new StartupGate(monitor, properties.startup()).open();
 			return dataSource;
 		}
 

@@ -40,6 +40,7 @@ import org.springframework.validation.annotation.Validated;
  * @param pool Connections of each node.
  * @param read Where reads go.
  * @param monitor How nodes are watched.
+ * @param startup What the application waits for when it starts.
  * @param failover What happens when the primary changes.
  * @param transaction What becomes of a COMMIT that is lost.
  * @param retry Which transactions are run again, and when.
@@ -54,9 +55,10 @@ import org.springframework.validation.annotation.Validated;
 public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn, @Nullable String username,
 		@Nullable String password, @DefaultValue List<Replica> replicas, @DefaultValue("false") boolean pgbouncer,
 		@DefaultValue @Valid Pool pool, @DefaultValue @Valid Read read, @DefaultValue @Valid Monitor monitor,
-		@DefaultValue @Valid Failover failover, @DefaultValue Transaction transaction, @DefaultValue Retry retry,
-		@DefaultValue Server server, @DefaultValue Safety safety, @DefaultValue @Valid Health health,
-		@DefaultValue @Valid Metrics metrics, @DefaultValue @Valid Embedded embedded) {
+		@DefaultValue Startup startup, @DefaultValue @Valid Failover failover, @DefaultValue Transaction transaction,
+		@DefaultValue Retry retry, @DefaultValue Server server, @DefaultValue Safety safety,
+		@DefaultValue @Valid Health health, @DefaultValue @Valid Metrics metrics,
+		@DefaultValue @Valid Embedded embedded) {
 
 	public NexsDbProperties {
 		replicas = List.copyOf(replicas);
@@ -64,6 +66,7 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 		PropertyRules.longEnoughToFollow(failover.waitTimeout(), monitor);
 		PropertyRules.longEnoughToAnswer(failover.lostAfter(), monitor);
 		PropertyRules.figuresForDeepChecks(health, server);
+		PropertyRules.serversForTheWarmUp(startup, pool);
 		if (pgbouncer) {
 			PropertyRules.noSessionState(pool);
 			PoolRules.noPreparing(pool.statements());
@@ -75,9 +78,10 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 		return "NexsDbProperties[dsn=" + redacted(this.dsn) + ", replicaDsn=" + redacted(this.replicaDsn)
 				+ ", username=" + this.username + ", password=" + redacted(this.password) + ", replicas="
 				+ this.replicas + ", pgbouncer=" + this.pgbouncer + ", pool=" + this.pool + ", read=" + this.read
-				+ ", monitor=" + this.monitor + ", failover=" + this.failover + ", transaction=" + this.transaction
-				+ ", retry=" + this.retry + ", server=" + this.server + ", safety=" + this.safety + ", health="
-				+ this.health + ", metrics=" + this.metrics + ", embedded=" + this.embedded + "]";
+				+ ", monitor=" + this.monitor + ", startup=" + this.startup + ", failover=" + this.failover
+				+ ", transaction=" + this.transaction + ", retry=" + this.retry + ", server=" + this.server
+				+ ", safety=" + this.safety + ", health=" + this.health + ", metrics=" + this.metrics + ", embedded="
+				+ this.embedded + "]";
 	}
 
 	private static @Nullable String redacted(@Nullable String secret) {
@@ -355,6 +359,51 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 			PropertyRules.positive("nexs.db.monitor.timeout", timeout);
 			PropertyRules.notMore("nexs.db.monitor.fast-interval", fastInterval, "nexs.db.monitor.interval", interval);
 		}
+
+	}
+
+	/**
+	 * What the application waits for when it starts.
+	 *
+	 * @param mode What to do while the servers cannot be used.
+	 * @param timeout Time the start waits for the servers at most.
+	 * @param require What has to be there before the application starts.
+	 */
+	public record Startup(@DefaultValue("wait") StartupMode mode, @DefaultValue("60s") Duration timeout,
+			@DefaultValue("primary") StartupRequirement require) {
+
+		public Startup {
+			PropertyRules.positive("nexs.db.startup.timeout", timeout);
+		}
+
+	}
+
+	/**
+	 * What to do at the start while the servers cannot be used.
+	 */
+	public enum StartupMode {
+
+		/** Wait for them, unless that is in vain. */
+		WAIT,
+
+		/** Look once at each, and do not start. */
+		FAIL_FAST,
+
+		/** Start, and connect in the background. */
+		LAZY
+
+	}
+
+	/**
+	 * What has to be there before the application starts.
+	 */
+	public enum StartupRequirement {
+
+		/** A primary. */
+		PRIMARY,
+
+		/** Any node, for an application that goes on with reads. */
+		NODE
 
 	}
 

@@ -84,8 +84,11 @@ final class PoolLifeCycle implements SmartLifecycle, ApplicationListener<Context
 			List<String> failures = warmUp.run(answering).failures();
 			boolean complete = failures.isEmpty() && answering.size() == this.pools.all().size();
 			if (!complete && this.properties.warmUp().onFailure() == NexsDbProperties.OnFailure.FAIL) {
-				throw new IllegalStateException("Warm-up failed and 'nexs.db.pool.warm-up.on-failure' is 'fail': "
-						+ (failures.isEmpty() ? topology.describe() : String.join("; ", failures)));
+				throw new StartupException(
+						"Warm-up failed and 'nexs.db.pool.warm-up.on-failure' is 'fail': "
+								+ (failures.isEmpty() ? topology.describe() : String.join("; ", failures)),
+						"Mend what is wrong with each node, take it out of the configuration, or set"
+								+ " 'nexs.db.pool.warm-up.on-failure' to 'warn' to start without it.");
 			}
 		}
 		catch (InterruptedException ex) {

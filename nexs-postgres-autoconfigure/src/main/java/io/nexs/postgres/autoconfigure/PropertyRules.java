@@ -121,6 +121,15 @@ final class PropertyRules {
 		}
 	}
 
+	static void serversForTheWarmUp(NexsDbProperties.Startup startup, NexsDbProperties.Pool pool) {
+		if (startup.mode() == NexsDbProperties.StartupMode.LAZY
+				&& pool.warmUp().onFailure() == NexsDbProperties.OnFailure.FAIL) {
+			throw new InvalidSettingException("nexs.db.pool.warm-up.on-failure",
+					"is 'fail', but 'nexs.db.startup.mode' is 'lazy', which starts without the servers",
+					"Set one of the two to another value.");
+		}
+	}
+
 	static void figuresForDeepChecks(NexsDbProperties.Health health, NexsDbProperties.Server server) {
 		if (health.deep() && !server.enabled()) {
 			throw new InvalidSettingException("nexs.db.health.deep",

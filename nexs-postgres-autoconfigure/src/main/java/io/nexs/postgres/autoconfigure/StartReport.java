@@ -65,10 +65,17 @@ final class StartReport {
 				"Limits: write without a primary {} ms (failover.wait-timeout), connection {} ms "
 						+ "(pool.connection-timeout), TCP connect {} ms (pool.connect-timeout), "
 						+ "login {} ms (pool.login-timeout), silent server {} (pool.socket-timeout), "
-						+ "probe {} ms (monitor.timeout), {} connections per node (pool.max-conns)",
+						+ "probe {} ms (monitor.timeout), servers at the start {} (startup.timeout), "
+						+ "{} connections per node (pool.max-conns)",
 				this.properties.failover().waitTimeout().toMillis(), pool.connectionTimeout().toMillis(),
 				pool.connectTimeout().toMillis(), pool.loginTimeout().toMillis(), text(pool.socketTimeout()),
-				this.properties.monitor().timeout().toMillis(), pool.maxConns());
+				this.properties.monitor().timeout().toMillis(), startup(), pool.maxConns());
+	}
+
+	private String startup() {
+		NexsDbProperties.Startup startup = this.properties.startup();
+		return (startup.mode() == NexsDbProperties.StartupMode.WAIT) ? startup.timeout().toMillis() + " ms"
+				: "not waited for";
 	}
 
 	private static String text(Duration limit) {

@@ -1,5 +1,6 @@
 package io.nexs.postgres.cluster;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -107,9 +108,17 @@ public final class ClusterMonitor implements AutoCloseable {
 	 * @throws IllegalThreadStateException when called twice
 	 */
 	public void start() {
+		begin();
+		awaitObservations((at) -> true);
+	}
+
+	/**
+	 * Start probing, and do not wait for what comes of it.
+	 * @throws IllegalThreadStateException when called or started before
+	 */
+	public void begin() {
 		this.thread.start();
 		this.probers.forEach(Prober::start);
-		awaitObservations((at) -> true);
 	}
 
 	private void awaitObservations(Predicate<Instant> recent) {
@@ -166,6 +175,18 @@ public final class ClusterMonitor implements AutoCloseable {
 	 */
 	public boolean isInDoubt(@Nullable Term term, Node node) {
 		return this.topology.doubts(term, node);
+	}
+
+	/**
+	 * Why the last probe of a node failed, for more than {@link NodeState#lastError()}
+	 * says of it. It may be newer than the topology.
+	 * @param nodeId the id of the node
+	 * @return what the driver threw; {@code null} when the last probe was answered and
+	 * before the first one
+	 * @throws IllegalArgumentException when there is no such node
+	 */
+	public @Nullable SQLException lastFailure(String nodeId) {
+		return this.probers.get(this.topology.indexOf(nodeId)).failure();
 	}
 
 	/**

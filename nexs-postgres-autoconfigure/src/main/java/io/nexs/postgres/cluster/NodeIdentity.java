@@ -18,6 +18,8 @@ import java.time.Instant;
 public record NodeIdentity(String systemIdentifier, String address, int port, Instant startedAt, String serverVersion,
 		ConnectionLimits limits, String defaultIsolation) {
 
+	private static final int MAX_DIGITS = 4;
+
 	/**
 	 * Tell whether two identities are one running server: a restart makes another one.
 	 * @param other the identity to compare with
@@ -25,6 +27,30 @@ public record NodeIdentity(String systemIdentifier, String address, int port, In
 	 */
 	public boolean sameServer(NodeIdentity other) {
 		return this.startedAt.equals(other.startedAt) && samePlace(other) && sameSystem(other.systemIdentifier);
+	}
+
+	/**
+	 * Tell whether two addresses, which may be on different networks, lead to one running
+	 * server.
+	 * @param other the identity to compare with
+	 * @return {@code true} when system identifier, port and start, to the microsecond,
+	 * are equal
+	 */
+	public boolean sameProcess(NodeIdentity other) {
+		return this.startedAt.equals(other.startedAt) && this.port == other.port && sameSystem(other.systemIdentifier);
+	}
+
+	/**
+	 * The number before the first dot of the version.
+	 * @return such as 18; 0 when the version does not begin with a number
+	 */
+	public int majorVersion() {
+		int end = 0;
+		while (end < this.serverVersion.length() && end < MAX_DIGITS
+				&& Character.isDigit(this.serverVersion.charAt(end))) {
+			end++;
+		}
+		return (end > 0) ? Integer.parseInt(this.serverVersion.substring(0, end)) : 0;
 	}
 
 	/**

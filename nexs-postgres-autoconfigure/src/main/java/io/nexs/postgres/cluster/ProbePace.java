@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * How soon a node is probed again: slowly while all is well, fast while there is no
  * healthy primary or while this node is in doubt, but not for ever for a node that stays
- * away. Used by one thread.
+ * away. A node that has never been reached is probed at doubling intervals: it may refuse
+ * a log-in, and servers count those. Used by one thread.
  */
 final class ProbePace {
 
@@ -13,6 +14,8 @@ final class ProbePace {
 
 	/** Keeps reports of failing traffic from turning into probes without any pause. */
 	private static final long MIN_GAP_NANOS = 5_000_000;
+
+	private static final int MAX_DOUBLINGS = 10;
 
 	private final int index;
 
@@ -79,6 +82,9 @@ final class ProbePace {
 		else if (!this.away) {
 			this.away = true;
 			this.awaySince = nanoTime;
+		}
+		if (node.identity() == null && node.failures() > 0) {
+			return Math.min(this.interval, this.fastInterval << Math.min(node.failures(), MAX_DOUBLINGS));
 		}
 		NodeState primary = topology.primary();
 		boolean clusterInTrouble = primary == null || primary.status() != NodeStatus.HEALTHY;

@@ -53,6 +53,9 @@ final class Prober implements Runnable, Watched {
 	/** When a probe was last answered. */
 	private long probedAt = System.nanoTime();
 
+	/** Why the last probe has failed; {@code null} once one is answered. */
+	private volatile @Nullable SQLException failure;
+
 	/** For how long the process had stood still when the probe was sent. */
 	private long stalledBefore;
 
@@ -122,6 +125,10 @@ final class Prober implements Runnable, Watched {
 	@Override
 	public boolean isPaused() {
 		return this.paused != null;
+	}
+
+	@Nullable SQLException failure() {
+		return this.failure;
 	}
 
 	/**
@@ -224,9 +231,11 @@ final class Prober implements Runnable, Watched {
 			long end = System.nanoTime();
 			this.heardAt = end;
 			this.probedAt = end;
+			this.failure = null;
 			return new Observation.ProbeSucceeded(this.node.id(), end, Instant.now(), end - asked, report);
 		}
 		catch (SQLException ex) {
+			this.failure = ex;
 			String message = String.valueOf(ex.getMessage());
 			String reason = (ex.getSQLState() != null) ? ex.getSQLState() + ": " + message : message;
 			return isTimeout(ex) ? unanswered(start, reason) : failed(reason, false);

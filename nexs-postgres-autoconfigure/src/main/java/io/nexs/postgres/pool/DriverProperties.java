@@ -11,8 +11,6 @@ import io.nexs.postgres.cluster.Node;
  */
 final class DriverProperties {
 
-	private static final String OLDEST_SERVER = "14";
-
 	private static final boolean FINDS_SOCKET_FACTORY = NodeSocketFactory.isVisibleToDriver();
 
 	private DriverProperties() {
@@ -23,7 +21,7 @@ final class DriverProperties {
 		properties.setProperty("tcpKeepAlive", "true");
 		properties.setProperty("reWriteBatchedInserts", "true");
 		// The name travels in the start-up packet, where RESET finds it, and not by SET
-		properties.setProperty("assumeMinServerVersion", OLDEST_SERVER);
+		properties.setProperty("assumeMinServerVersion", Integer.toString(NodeConnector.OLDEST_SERVER));
 		properties.setProperty("connectTimeout", seconds(settings.timeouts().connect()));
 		properties.setProperty("loginTimeout", "0");
 		properties.setProperty("socketTimeout", seconds(settings.timeouts().socket()));

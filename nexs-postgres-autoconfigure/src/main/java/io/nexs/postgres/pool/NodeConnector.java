@@ -28,6 +28,11 @@ import org.postgresql.util.HostSpec;
  */
 public final class NodeConnector implements ProbeConnector {
 
+	/**
+	 * The oldest major version of the server that is supported.
+	 */
+	public static final int OLDEST_SERVER = 14;
+
 	private final Driver driver = new Driver();
 
 	private final PoolSettings settings;

@@ -34,8 +34,8 @@ class ActuatorSliceTests {
 				NexsDbMetricsAutoConfiguration.class, NexsDbEndpointAutoConfiguration.class,
 				DataSourceAutoConfiguration.class, DataSourceHealthContributorAutoConfiguration.class,
 				DataSourcePoolMetricsAutoConfiguration.class, HealthContributorAutoConfiguration.class))
-		.withPropertyValues("nexs.db.dsn=postgres://app@127.0.0.1:1/orders", "nexs.db.pool.drain-timeout=0s",
-				"management.endpoints.web.exposure.include=nexsdb");
+		.withPropertyValues("nexs.db.dsn=postgres://app@127.0.0.1:1/orders", "nexs.db.startup.mode=lazy",
+				"nexs.db.pool.drain-timeout=0s", "management.endpoints.web.exposure.include=nexsdb");
 
 	@Test
 	void allWhenClassesAreThereAreThere() {

@@ -48,7 +48,8 @@ class AheadOfTimeTests {
 		}
 		run(List.of("-Dspring.aot.enabled=true", ForkedApplication.class.getName(), "ask"));
 		run(List.of("-Dspring.aot.enabled=true", ForkedApplication.class.getName(),
-				"--nexs.db.dsn=postgres://app@127.0.0.1:1/orders", "--nexs.db.pool.drain-timeout=0s"));
+				"--nexs.db.dsn=postgres://app@127.0.0.1:1/orders", "--nexs.db.startup.mode=lazy",
+				"--nexs.db.pool.drain-timeout=0s"));
 	}
 
 	private void compile(Path sources) throws IOException {

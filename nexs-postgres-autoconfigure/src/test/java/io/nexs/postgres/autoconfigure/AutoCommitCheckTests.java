@@ -29,8 +29,9 @@ class AutoCommitCheckTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(NexsDbAutoConfiguration.class, NexsDbJpaAutoConfiguration.class))
-		.withPropertyValues("nexs.db.dsn=postgres://app@127.0.0.1:1/orders", "nexs.db.monitor.timeout=250ms",
-				"nexs.db.pool.drain-timeout=0s", "nexs.db.pool.min-conns=0", "nexs.db.pool.warm-up.connections=0");
+		.withPropertyValues("nexs.db.dsn=postgres://app@127.0.0.1:1/orders", "nexs.db.startup.mode=lazy",
+				"nexs.db.monitor.timeout=250ms", "nexs.db.pool.drain-timeout=0s", "nexs.db.pool.min-conns=0",
+				"nexs.db.pool.warm-up.connections=0");
 
 	private static LocalContainerEntityManagerFactoryBean factory(DataSource dataSource, String setting) {
 		LocalContainerEntityManagerFactoryBean factory = new LocalContainerEntityManagerFactoryBean();

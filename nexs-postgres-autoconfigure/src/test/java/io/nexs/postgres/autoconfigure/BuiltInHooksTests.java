@@ -44,7 +44,8 @@ class BuiltInHooksTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(NexsDbAutoConfiguration.class))
-		.withPropertyValues("nexs.db.dsn=postgres://app:secret@127.0.0.1:1/orders", "nexs.db.pool.drain-timeout=0s");
+		.withPropertyValues("nexs.db.dsn=postgres://app:secret@127.0.0.1:1/orders", "nexs.db.startup.mode=lazy",
+				"nexs.db.pool.drain-timeout=0s");
 
 	@Test
 	void hooksWhenNothingIsSetAreNotThere() {

@@ -2,11 +2,9 @@ package io.nexs.postgres.autoconfigure;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
 
 import javax.sql.DataSource;
 
-import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -14,7 +12,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -23,7 +20,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * Tests for the failure analyzers: what a user reads when an application does not start.
@@ -65,7 +61,7 @@ class FailureAnalyzersTests {
 
 	@Test
 	void startWhenNoServerIsConfiguredNamesTheProperties(CapturedOutput output) {
-		start("--nexs.db.password=Pl4nted");
+		start("--nexs.db.password=Pl4nted", "--nexs.db.embedded.enabled=false");
 		assertAnalysis(output,
 				"No server is configured: none of 'nexs.db.dsn', 'nexs.db.replica-dsn' and 'nexs.db.replicas' is set.",
 				"Set 'nexs.db.dsn' (or the environment variable NEXS_DB_DSN) to the servers of your cluster, for"
@@ -127,9 +123,9 @@ class FailureAnalyzersTests {
 	}
 
 	@Test
-	void startWhenNoServerAnswersNamesEachWithItsError(CapturedOutput output) {
+	void startWhenItIsLazyAndAConnectionIsNeededNamesEachServerWithItsError(CapturedOutput output) {
 		start(MigratingConfiguration.class, "--nexs.db.dsn=postgres://app:Pl4nted@127.0.0.1:1/orders",
-				"--nexs.db.failover.wait-timeout=1s");
+				"--nexs.db.startup.mode=lazy", "--nexs.db.failover.wait-timeout=1s");
 		assertThat(output)
 			.contains("APPLICATION FAILED TO START", "No server could be used. No primary to write to within 1",
 					" ms: node-1 127.0.0.1:1", "08001", "Check that the servers named under 'nexs.db' run",
@@ -171,14 +167,11 @@ class FailureAnalyzersTests {
 	}
 
 	private static void start(String... arguments) {
-		start(NodesConfiguration.class, arguments);
+		start(StartingConfiguration.class, arguments);
 	}
 
 	private static void start(Class<?> configuration, String... arguments) {
-		SpringApplication application = new SpringApplication(configuration);
-		application.setWebApplicationType(WebApplicationType.NONE);
-		application.setRegisterShutdownHook(false);
-		assertThat(catchThrowable(() -> application.run(arguments))).isNotNull();
+		assertThat(FailedStart.of(configuration, arguments)).doesNotContain(PLANTED);
 	}
 
 	private static void assertAnalysis(CapturedOutput output, String description, String action) {
@@ -203,13 +196,8 @@ class FailureAnalyzersTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@EnableConfigurationProperties(NexsDbProperties.class)
-	static class NodesConfiguration {
-
-		@Bean
-		List<Node> nodes(NexsDbProperties properties) {
-			return NodesFactory.nodes(properties);
-		}
+	@ImportAutoConfiguration(NexsDbAutoConfiguration.class)
+	static class StartingConfiguration {
 
 	}
 

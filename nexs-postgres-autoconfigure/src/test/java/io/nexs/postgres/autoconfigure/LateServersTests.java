@@ -14,13 +14,16 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * An application that starts before its servers do, and writes while it starts.
@@ -35,6 +38,7 @@ class LateServersTests {
 			EmbeddedNode primary = cluster.primary();
 			String dsn = cluster.dsn();
 			cluster.nodes().forEach(EmbeddedNode::stop);
+			assertThatALazyOneStarts(dsn);
 			CompletableFuture<ConfigurableApplicationContext> start = CompletableFuture.supplyAsync(() -> start(dsn));
 			Awaitility.await().until(LateServersTests::isWaiting);
 			primary.start();
@@ -42,6 +46,19 @@ class LateServersTests {
 				assertThat(context.getBean(JdbcTemplate.class).queryForObject("select count(*) from late", Long.class))
 					.isOne();
 			}
+		}
+	}
+
+	/**
+	 * Without a server, and without waiting for one.
+	 */
+	private static void assertThatALazyOneStarts(String dsn) {
+		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Lazy.class)
+			.web(WebApplicationType.NONE)
+			.run("--nexs.db.dsn=" + dsn, "--nexs.db.startup.mode=lazy", "--nexs.db.failover.wait-timeout=1s")) {
+			JdbcTemplate jdbc = new JdbcTemplate(context.getBean(DataSource.class));
+			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> jdbc.execute("select 1"))
+				.withMessageContaining("No primary to write to");
 		}
 	}
 
@@ -76,6 +93,12 @@ class LateServersTests {
 			jdbc.execute("create table late (id int)");
 			return jdbc.update("insert into late values (1)");
 		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(NexsDbAutoConfiguration.class)
+	static class Lazy {
 
 	}
 

@@ -63,7 +63,7 @@ class NexsDbAutoConfigurationTests {
 		.withConfiguration(AutoConfigurations.of(NexsDbAutoConfiguration.class, DataSourceAutoConfiguration.class,
 				DataSourceTransactionManagerAutoConfiguration.class, JdbcTemplateAutoConfiguration.class,
 				JdbcClientAutoConfiguration.class))
-		.withPropertyValues("nexs.db.pool.drain-timeout=0s");
+		.withPropertyValues("nexs.db.pool.drain-timeout=0s", "nexs.db.startup.mode=lazy");
 
 	@Test
 	void dataSourceWhenDsnIsSetIsOursAndEverythingOfBootIsSingle() {
@@ -190,13 +190,13 @@ class NexsDbAutoConfigurationTests {
 	}
 
 	@Test
-	void warmUpWhenItFailsAndMustNotEndsTheStart() {
+	void warmUpWhenItMustNotFailAndTheStartIsLazyIsRefused() {
 		this.runner.withPropertyValues(NOWHERE, "nexs.db.pool.warm-up.on-failure=fail")
 			.run((context) -> assertThat(context).hasFailed()
 				.getFailure()
 				.rootCause()
-				.hasMessageContaining("Warm-up failed")
-				.hasMessageContaining("node-1"));
+				.isInstanceOf(InvalidSettingException.class)
+				.hasMessageContaining("'nexs.db.startup.mode' is 'lazy'"));
 	}
 
 	@Test

@@ -51,7 +51,8 @@ class TracingSliceTests {
 
 	private final WebApplicationContextRunner runner = new WebApplicationContextRunner()
 		.withConfiguration(CONFIGURATIONS)
-		.withPropertyValues("nexs.db.dsn=postgres://app@127.0.0.1:1/orders", "nexs.db.pool.drain-timeout=0s");
+		.withPropertyValues("nexs.db.dsn=postgres://app@127.0.0.1:1/orders", "nexs.db.startup.mode=lazy",
+				"nexs.db.pool.drain-timeout=0s");
 
 	@Test
 	void tracingWhenThereIsATracerObserves() {
@@ -102,8 +103,8 @@ class TracingSliceTests {
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(NexsDbAutoConfiguration.class,
 					NexsDbTracingAutoConfiguration.class, DataSourceAutoConfiguration.class))
-			.withPropertyValues("nexs.db.dsn=postgres://app@127.0.0.1:1/orders", "nexs.db.pool.drain-timeout=0s",
-					"nexs.db.tracing.propagate=comment")
+			.withPropertyValues("nexs.db.dsn=postgres://app@127.0.0.1:1/orders", "nexs.db.startup.mode=lazy",
+					"nexs.db.pool.drain-timeout=0s", "nexs.db.tracing.propagate=comment")
 			.withClassLoader(new FilteredClassLoader("io.micrometer", "jakarta.servlet"))
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(RoutingDataSource.class)
@@ -141,7 +142,8 @@ class TracingSliceTests {
 		this.runner.withClassLoader(new FilteredClassLoader(OncePerRequestFilter.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("nexsDbCorrelationFilter"));
 		new ApplicationContextRunner().withConfiguration(CONFIGURATIONS)
-			.withPropertyValues("nexs.db.dsn=postgres://app@127.0.0.1:1/orders", "nexs.db.pool.drain-timeout=0s")
+			.withPropertyValues("nexs.db.dsn=postgres://app@127.0.0.1:1/orders", "nexs.db.startup.mode=lazy",
+					"nexs.db.pool.drain-timeout=0s")
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("nexsDbCorrelationFilter"));
 	}
 

@@ -48,6 +48,28 @@ class NodeIdentityTests {
 	}
 
 	@Test
+	void processWhenReachedAtAnotherAddressIsTheSame() {
+		NodeIdentity identity = ClusterScript.identity("sys-1", "127.0.0.1", LATER);
+		assertThat(identity.sameProcess(ClusterScript.identity("sys-1", "0:0:0:0:0:0:0:1", LATER))).isTrue();
+		assertThat(identity.sameProcess(ClusterScript.identity("", "10.0.0.1", LATER))).isTrue();
+		assertThat(identity.sameProcess(ClusterScript.identity("sys-1", "127.0.0.1", LATER.plusNanos(1_000))))
+			.isFalse();
+		assertThat(identity.sameProcess(ClusterScript.identity("sys-2", "127.0.0.1", LATER))).isFalse();
+	}
+
+	@Test
+	void majorVersionIsTheNumberTheVersionBeginsWith() {
+		assertThat(ClusterScript.identity(1).majorVersion()).isEqualTo(18);
+		assertThat(version("13.14 (Debian 13.14-1)")).isEqualTo(13);
+		assertThat(version("19beta1")).isEqualTo(19);
+		assertThat(version("unknown")).isZero();
+	}
+
+	private static int version(String version) {
+		return new NodeIdentity("sys-1", "10.0.0.1", 5432, LATER, version, 100, "read committed").majorVersion();
+	}
+
+	@Test
 	void systemWhenAnotherThanTheClustersMakesANodeUnusable() {
 		this.cluster.healthy(100).answers(2, replica("sys-9", "10.0.0.2", LATER));
 		assertThat(this.cluster.status(2)).isEqualTo(NodeStatus.UNHEALTHY);

@@ -46,6 +46,14 @@ class ProbePaceTests {
 	}
 
 	@Test
+	void paceWhenANodeWasNeverReachedDoublesUpToTheInterval() {
+		this.cluster.fails(1).fails(2, 3);
+		assertPaces(2 * FAST, 8 * FAST, FAST);
+		this.cluster.fails(1, 40).primary(2, 1, 100);
+		assertPaces(SLOW, FAST, FAST);
+	}
+
+	@Test
 	void paceWhenThePrimaryIsNotHealthyIsFastForAll() {
 		this.cluster.healthy(100).fails(1);
 		assertPaces(FAST, FAST, FAST);
