@@ -208,7 +208,7 @@ class FailureAnalyzersTests {
 
 		@Bean
 		List<Node> nodes(NexsDbProperties properties) {
-			return NodesFactory.nodes(properties);
+			return NodesFactory.configured(properties, AddressOrigin.PROPERTIES).nodes();
 		}
 
 	}

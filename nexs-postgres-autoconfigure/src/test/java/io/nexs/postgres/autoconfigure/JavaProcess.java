@@ -34,7 +34,8 @@ final class JavaProcess {
 	 */
 	static void run(Path directory, String classPath, List<String> arguments) throws IOException, InterruptedException {
 		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", classPath));
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+						"-Dspring.docker.compose.enabled=false", "-cp", classPath));
 		command.addAll(arguments);
 		Path log = Files.createTempFile(directory, "run", ".log");
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
