@@ -1,6 +1,10 @@
 package io.nexs.postgres.autoconfigure;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +25,9 @@ final class Addresses {
 
 	private final NexsDbProperties properties;
 
-	private final @Nullable NexsDbConnectionDetails details;
+	private final List<NexsDbConnectionDetails> details;
 
-	private final @Nullable JdbcConnectionDetails jdbcDetails;
+	private final List<JdbcConnectionDetails> jdbcDetails;
 
 	private final ObjectProvider<EmbeddedAddresses> embedded;
 
@@ -31,8 +35,8 @@ final class Addresses {
 			ObjectProvider<JdbcConnectionDetails> jdbcDetails, ObjectProvider<EmbeddedAddresses> embedded) {
 		this.environment = environment;
 		this.properties = properties;
-		this.details = details.getIfAvailable();
-		this.jdbcDetails = (this.details != null) ? null : jdbcDetails.getIfAvailable();
+		this.details = all(details);
+		this.jdbcDetails = this.details.isEmpty() ? all(jdbcDetails) : List.of();
 		this.embedded = embedded;
 	}
 
@@ -41,10 +45,10 @@ final class Addresses {
 	 * @param embeddedPresent whether an embedded cluster could be started
 	 */
 	AddressOrigin origin(boolean embeddedPresent) {
-		if (this.details != null) {
+		if (!this.details.isEmpty()) {
 			return AddressOrigin.CONNECTION_DETAILS;
 		}
-		if (this.jdbcDetails != null) {
+		if (!this.jdbcDetails.isEmpty()) {
 			return AddressOrigin.JDBC_CONNECTION_DETAILS;
 		}
 		if (hasServers(this.properties)) {
@@ -63,11 +67,12 @@ final class Addresses {
 	NexsDbProperties resolve() {
 		EmbeddedAddresses embedded = this.embedded.getIfAvailable();
 		return switch (origin(embedded != null)) {
-			case CONNECTION_DETAILS -> of(required(this.details));
-			case JDBC_CONNECTION_DETAILS -> of(required(this.jdbcDetails));
+			case CONNECTION_DETAILS -> ofDetails();
+			case JDBC_CONNECTION_DETAILS -> ofJdbcDetails();
 			case PROPERTIES -> this.properties;
-			case SPRING_DATASOURCE -> with(property("url"), null, property("username"), property("password"));
-			case EMBEDDED -> with(required(embedded).dsn(), null, null, null);
+			case SPRING_DATASOURCE ->
+				with(property("url"), null, new Login(property("username"), property("password")), List.of());
+			case EMBEDDED -> with(required(embedded).dsn(), null, Login.NONE, List.of());
 			case NONE -> throw new MissingDsnException();
 		};
 	}
@@ -88,20 +93,58 @@ final class Addresses {
 		return this.environment.getProperty("spring.datasource." + name);
 	}
 
-	private NexsDbProperties of(NexsDbConnectionDetails details) {
-		return with(details.getDsn(), details.getReplicaDsn(), details.getUsername(), details.getPassword());
+	private NexsDbProperties ofDetails() {
+		if (this.details.size() == 1) {
+			NexsDbConnectionDetails only = this.details.get(0);
+			return with(only.getDsn(), only.getReplicaDsn(), login(), only.getReplicas());
+		}
+		List<NexsDbProperties.Replica> servers = new ArrayList<>();
+		for (NexsDbConnectionDetails each : this.details) {
+			Stream.of(Optional.ofNullable(each.getDsn()), Optional.ofNullable(each.getReplicaDsn()))
+				.flatMap(Optional::stream)
+				.map((dsn) -> new NexsDbProperties.Replica(null, dsn, 1, null, Set.of()))
+				.forEach(servers::add);
+			servers.addAll(each.getReplicas());
+		}
+		return with(null, null, login(), servers);
 	}
 
-	private NexsDbProperties of(JdbcConnectionDetails details) {
-		return with(details.getJdbcUrl(), null, details.getUsername(), details.getPassword());
+	private Login login() {
+		return this.details.stream()
+			.map((each) -> new Login(each.getUsername(), each.getPassword()))
+			.filter((each) -> !each.equals(Login.NONE))
+			.findFirst()
+			.orElseGet(() -> new Login(this.properties.username(), this.properties.password()));
 	}
 
-	private NexsDbProperties with(@Nullable String dsn, @Nullable String replicaDsn, @Nullable String username,
-			@Nullable String password) {
+	private NexsDbProperties ofJdbcDetails() {
+		if (this.jdbcDetails.size() > 1) {
+			throw new InvalidSettingException("JdbcConnectionDetails",
+					"is the type of " + this.jdbcDetails.size() + " beans, and none of them is primary",
+					"Mark one as primary. For the servers of one cluster use NexsDbConnectionDetails: the label"
+							+ " org.springframework.boot.service-connection=" + ContainerServer.CONNECTION_NAME
+							+ " with Docker Compose, @ServiceConnection(type = NexsDbConnectionDetails.class) with"
+							+ " Testcontainers.");
+		}
+		JdbcConnectionDetails only = this.jdbcDetails.get(0);
+		return with(only.getJdbcUrl(), null, new Login(only.getUsername(), only.getPassword()), List.of());
+	}
+
+	private NexsDbProperties with(@Nullable String dsn, @Nullable String replicaDsn, Login login,
+			List<NexsDbProperties.Replica> replicas) {
 		NexsDbProperties from = this.properties;
-		return new NexsDbProperties(dsn, replicaDsn, username, password, List.of(), from.pgbouncer(), from.pool(),
-				from.read(), from.monitor(), from.startup(), from.failover(), from.transaction(), from.retry(),
-				from.server(), from.safety(), from.health(), from.metrics(), from.embedded());
+		return new NexsDbProperties(from.profile(), dsn, replicaDsn, login.username(), login.password(), replicas,
+				from.pgbouncer(), from.pool(), from.read(), from.monitor(), from.startup(), from.failover(),
+				from.transaction(), from.retry(), from.server(), from.safety(), from.health(), from.metrics(),
+				from.embedded());
+	}
+
+	/**
+	 * The one that is primary, or else all.
+	 */
+	private static <T> List<T> all(ObjectProvider<T> beans) {
+		T unique = beans.getIfUnique();
+		return (unique != null) ? List.of(unique) : beans.orderedStream().toList();
 	}
 
 	private static <T> T required(@Nullable T value) {
@@ -114,6 +157,20 @@ final class Addresses {
 	static boolean hasServers(NexsDbProperties properties) {
 		return StringUtils.hasText(properties.dsn()) || StringUtils.hasText(properties.replicaDsn())
 				|| !properties.replicas().isEmpty();
+	}
+
+	/**
+	 * User and password where a DSN has none.
+	 */
+	private record Login(@Nullable String username, @Nullable String password) {
+
+		static final Login NONE = new Login(null, null);
+
+		@Override
+		public String toString() {
+			return "Login[username=" + this.username + "]";
+		}
+
 	}
 
 }

@@ -16,9 +16,7 @@ import io.nexs.postgres.cluster.Node;
 record ConfiguredNodes(List<Node> nodes, AddressOrigin origin, Map<String, Set<String>> ignoredParameters) {
 
 	static ConfiguredNodes of(Addresses addresses) {
-		NexsDbProperties resolved = addresses.resolve();
-		return new ConfiguredNodes(NodesFactory.nodes(resolved), addresses.origin(),
-				NodesFactory.ignoredParameters(resolved));
+		return NodesFactory.configured(addresses.resolve(), addresses.origin());
 	}
 
 }

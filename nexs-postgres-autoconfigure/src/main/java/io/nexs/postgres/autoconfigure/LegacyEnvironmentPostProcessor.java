@@ -48,7 +48,8 @@ final class LegacyEnvironmentPostProcessor implements EnvironmentPostProcessor, 
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
 		MutablePropertySources sources = environment.getPropertySources();
 		PropertySource<?> variables = sources.get(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
-		if (variables == null || sources.contains(SOURCE_NAME)) {
+		boolean enabled = environment.getProperty("nexs.db.enabled", Boolean.class, true);
+		if (variables == null || sources.contains(SOURCE_NAME) || !enabled) {
 			return;
 		}
 		Map<String, Object> values = new LinkedHashMap<>();

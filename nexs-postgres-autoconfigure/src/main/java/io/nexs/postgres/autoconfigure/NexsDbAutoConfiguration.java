@@ -12,6 +12,7 @@ import io.nexs.postgres.hook.HookRegistry;
 import io.nexs.postgres.limits.TimeLimits;
 import io.nexs.postgres.pool.ConnectionBudget;
 import io.nexs.postgres.pool.NodeConnector;
+import io.nexs.postgres.pool.NodePoolCustomizer;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.pool.NodeTraffic;
 import io.nexs.postgres.pool.UnpooledConnectionFactory;
@@ -64,14 +65,27 @@ import org.springframework.core.env.Environment;
 @Conditional(OnRoutedDataSourceCondition.class)
 @EnableConfigurationProperties(NexsDbProperties.class)
 @ImportRuntimeHints(NexsDbRuntimeHints.class)
-@Import({ NexsDbAutoConfiguration.EmbeddedConfiguration.class, NexsDbAutoConfiguration.EngineConfiguration.class,
-		NexsDbAutoConfiguration.RoutingConfiguration.class, NexsDbAutoConfiguration.LifeCycleConfiguration.class,
-		AuditConfiguration.class, CommitOutcomeConfiguration.class, CorrelationConfiguration.class,
-		FailoverConfiguration.class, HookConfiguration.class, LimitsConfiguration.class, LoggingConfiguration.class,
-		MaskingConfiguration.class, ObservationConfiguration.class, PoolConfiguration.class,
-		ReadFromConfiguration.class, RetryConfiguration.class, SlowQueryConfiguration.class, TestDatabase.class,
-		ValidationConfiguration.class })
+@Import({ NexsDbAutoConfiguration.ProfileConfiguration.class, NexsDbAutoConfiguration.EmbeddedConfiguration.class,
+		NexsDbAutoConfiguration.EngineConfiguration.class, NexsDbAutoConfiguration.RoutingConfiguration.class,
+		NexsDbAutoConfiguration.LifeCycleConfiguration.class, AuditConfiguration.class,
+		CommitOutcomeConfiguration.class, CorrelationConfiguration.class, FailoverConfiguration.class,
+		HookConfiguration.class, LimitsConfiguration.class, LoggingConfiguration.class, MaskingConfiguration.class,
+		ObservationConfiguration.class, PoolConfiguration.class, ReadFromConfiguration.class,
+		RetryConfiguration.class, SlowQueryConfiguration.class, TestDatabase.class, ValidationConfiguration.class })
 public final class NexsDbAutoConfiguration {
+
+	/**
+	 * The values of {@code nexs.db.profile}.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static final class ProfileConfiguration {
+
+		@Bean
+		static ProfileSettings nexsDbProfileSettings(Environment environment) {
+			return new ProfileSettings(environment);
+		}
+
+	}
 
 	/**
 	 * The embedded cluster. Whether it is started is decided by the running application;
@@ -145,10 +159,11 @@ public final class NexsDbAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		NodePools nexsDbNodePools(ConfiguredNodes nodes, NexsDbProperties properties, Environment environment,
-				NodeConnector connector, ClusterMonitor monitor, HookRegistry hooks) {
+				NodeConnector connector, ClusterMonitor monitor, HookRegistry hooks,
+				ObjectProvider<NodePoolCustomizer> customizers) {
 			return new NodePools(nodes.nodes(),
 					EngineSettings.pool(properties, environment.getProperty("spring.application.name")), connector,
-					NodeTraffic.to(monitor), hooks.dispatcher());
+					NodeTraffic.to(monitor), hooks.dispatcher(), customizers.orderedStream().toList());
 		}
 
 		@Bean

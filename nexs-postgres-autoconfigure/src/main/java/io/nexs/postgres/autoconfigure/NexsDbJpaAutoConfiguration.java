@@ -1,8 +1,10 @@
 package io.nexs.postgres.autoconfigure;
 
+import io.nexs.postgres.cluster.ClusterMonitor;
 import jakarta.persistence.EntityManagerFactory;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -15,6 +17,7 @@ import org.springframework.orm.jpa.AbstractEntityManagerFactoryBean;
  */
 @AutoConfiguration(after = NexsDbAutoConfiguration.class)
 @ConditionalOnClass({ AbstractEntityManagerFactoryBean.class, EntityManagerFactory.class })
+@ConditionalOnBean(ClusterMonitor.class)
 @Import(NexsDbJpaAutoConfiguration.CheckConfiguration.class)
 public final class NexsDbJpaAutoConfiguration {
 

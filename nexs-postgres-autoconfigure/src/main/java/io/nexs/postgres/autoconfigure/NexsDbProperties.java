@@ -27,6 +27,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Configuration under {@code nexs.db}. Immutable; no secret in {@link #toString()}.
  *
+ * @param profile Set of values for keys of 'nexs.db.pool' and 'nexs.db.retry' that are
+ * not set.
  * @param dsn Servers of the cluster, user, password and database, as a postgres:// URI or
  * a jdbc:postgresql:// URL with one host or several. Roles are asked from the servers.
  * @param replicaDsn Further servers of the cluster, in the same form. What it does not
@@ -34,7 +36,8 @@ import org.springframework.validation.annotation.Validated;
  * @param username User to log in with where a DSN names none.
  * @param password Password to log in with where a DSN has none.
  * @param replicas Further servers of the cluster, one by one, each with id, dsn, weight,
- * zone and tags.
+ * zone and tags. Without 'nexs.db.dsn' these are all servers, and what one does not say
+ * is taken from the first that names a user.
  * @param pgbouncer Whether a PgBouncer with pool_mode=transaction stands in front of each
  * server.
  * @param pool Connections of each node.
@@ -52,12 +55,12 @@ import org.springframework.validation.annotation.Validated;
  */
 @ConfigurationProperties("nexs.db")
 @Validated
-public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn, @Nullable String username,
-		@Nullable String password, @DefaultValue List<Replica> replicas, @DefaultValue("false") boolean pgbouncer,
-		@DefaultValue @Valid Pool pool, @DefaultValue @Valid Read read, @DefaultValue @Valid Monitor monitor,
-		@DefaultValue Startup startup, @DefaultValue @Valid Failover failover, @DefaultValue Transaction transaction,
-		@DefaultValue Retry retry, @DefaultValue Server server, @DefaultValue Safety safety,
-		@DefaultValue @Valid Health health, @DefaultValue @Valid Metrics metrics,
+public record NexsDbProperties(@DefaultValue("default") NexsDbProfile profile, @Nullable String dsn,
+		@Nullable String replicaDsn, @Nullable String username, @Nullable String password,
+		@DefaultValue List<Replica> replicas, @DefaultValue("false") boolean pgbouncer, @DefaultValue @Valid Pool pool,
+		@DefaultValue @Valid Read read, @DefaultValue @Valid Monitor monitor, @DefaultValue Startup startup, @DefaultValue @Valid Failover failover,
+		@DefaultValue Transaction transaction, @DefaultValue Retry retry, @DefaultValue Server server,
+		@DefaultValue Safety safety, @DefaultValue @Valid Health health, @DefaultValue @Valid Metrics metrics,
 		@DefaultValue @Valid Embedded embedded) {
 
 	public NexsDbProperties {
@@ -75,13 +78,12 @@ public record NexsDbProperties(@Nullable String dsn, @Nullable String replicaDsn
 
 	@Override
 	public String toString() {
-		return "NexsDbProperties[dsn=" + redacted(this.dsn) + ", replicaDsn=" + redacted(this.replicaDsn)
-				+ ", username=" + this.username + ", password=" + redacted(this.password) + ", replicas="
-				+ this.replicas + ", pgbouncer=" + this.pgbouncer + ", pool=" + this.pool + ", read=" + this.read
-				+ ", monitor=" + this.monitor + ", startup=" + this.startup + ", failover=" + this.failover
-				+ ", transaction=" + this.transaction + ", retry=" + this.retry + ", server=" + this.server
-				+ ", safety=" + this.safety + ", health=" + this.health + ", metrics=" + this.metrics + ", embedded="
-				+ this.embedded + "]";
+		return "NexsDbProperties[profile=" + this.profile + ", dsn=" + redacted(this.dsn) + ", replicaDsn="
+				+ redacted(this.replicaDsn) + ", username=" + this.username + ", password=" + redacted(this.password)
+				+ ", replicas=" + this.replicas + ", pgbouncer=" + this.pgbouncer + ", pool=" + this.pool + ", read="
+				+ this.read + ", monitor=" + this.monitor + ", startup=" + this.startup + ", failover=" + this.failover + ", transaction="
+				+ this.transaction + ", retry=" + this.retry + ", server=" + this.server + ", safety=" + this.safety
+				+ ", health=" + this.health + ", metrics=" + this.metrics + ", embedded=" + this.embedded + "]";
 	}
 
 	private static @Nullable String redacted(@Nullable String secret) {

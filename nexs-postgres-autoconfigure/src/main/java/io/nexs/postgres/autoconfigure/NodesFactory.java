@@ -20,15 +20,14 @@ import org.springframework.util.StringUtils;
  * Makes the nodes of the cluster from the configuration: the hosts of
  * {@code nexs.db.dsn}, then those of {@code nexs.db.replica-dsn}, then
  * {@code nexs.db.replicas}. Ids are {@code node-1}, {@code node-2}, ... by the position
- * over all of these, unless given.
+ * over all of these, unless given. What a DSN does not say is taken from
+ * {@code nexs.db.dsn}, or without it from the first of the replicas that names a user.
  */
 final class NodesFactory {
 
-	private static final String DSN = "nexs.db.dsn";
-
-	private static final String REPLICA_DSN = "nexs.db.replica-dsn";
-
 	private final NexsDbProperties properties;
+
+	private final String root;
 
 	private final List<Node> nodes = new ArrayList<>();
 
@@ -38,50 +37,59 @@ final class NodesFactory {
 
 	private final Map<String, Set<String>> ignoredParameters = new LinkedHashMap<>();
 
-	private NodesFactory(NexsDbProperties properties) {
+	private NodesFactory(NexsDbProperties properties, AddressOrigin origin) {
 		this.properties = properties;
+		this.root = origin.place();
 	}
 
 	/**
-	 * Make the nodes.
+	 * Make the nodes, with the names of parameters of DSNs that have no effect.
 	 * @param properties the configuration
+	 * @param origin who named the servers, for messages
 	 * @return the nodes in the order of the configuration, one at least
 	 * @throws InvalidDsnException if a DSN cannot be read; it names the property
 	 * @throws MissingDsnException if no server is configured
 	 * @throws InvalidSettingException if two nodes have one id or one address
 	 */
-	static List<Node> nodes(NexsDbProperties properties) {
-		return new NodesFactory(properties).build();
-	}
-
-	/**
-	 * Names of parameters of DSNs that have no effect, by the property the DSN is in, for
-	 * a warning at start-up.
-	 * @param properties the configuration, from which nodes can be made
-	 * @return an empty map when every parameter has effect
-	 */
-	static Map<String, Set<String>> ignoredParameters(NexsDbProperties properties) {
-		NodesFactory factory = new NodesFactory(properties);
-		factory.build();
-		return factory.ignoredParameters;
+	static ConfiguredNodes configured(NexsDbProperties properties, AddressOrigin origin) {
+		NodesFactory factory = new NodesFactory(properties, origin);
+		return new ConfiguredNodes(factory.build(), origin, factory.ignoredParameters);
 	}
 
 	private List<Node> build() {
 		PostgresDsn main = null;
 		if (StringUtils.hasText(this.properties.dsn())) {
-			main = withCredentials(parse(this.properties.dsn(), DSN));
-			addAll(main, DSN);
+			String place = this.root + ".dsn";
+			main = withCredentials(parse(this.properties.dsn(), place));
+			addAll(main, place);
 		}
 		if (StringUtils.hasText(this.properties.replicaDsn())) {
-			addAll(replica(parse(this.properties.replicaDsn(), REPLICA_DSN), main), REPLICA_DSN);
+			String place = this.root + ".replica-dsn";
+			addAll(replica(parse(this.properties.replicaDsn(), place), main), place);
 		}
+		main = (main != null) ? main : firstWithUser();
 		for (int i = 0; i < this.properties.replicas().size(); i++) {
-			addReplica(this.properties.replicas().get(i), "nexs.db.replicas[" + i + "]", main);
+			addReplica(this.properties.replicas().get(i), this.root + ".replicas[" + i + "]", main);
 		}
 		if (this.nodes.isEmpty()) {
 			throw new MissingDsnException();
 		}
 		return List.copyOf(this.nodes);
+	}
+
+	/**
+	 * What the replicas take from where there is no {@code nexs.db.dsn}: the first of
+	 * them that names a user.
+	 */
+	private @Nullable PostgresDsn firstWithUser() {
+		for (int i = 0; i < this.properties.replicas().size(); i++) {
+			String dsn = this.properties.replicas().get(i).dsn();
+			PostgresDsn parsed = parse((dsn != null) ? dsn : "", this.root + ".replicas[" + i + "].dsn");
+			if (parsed.username() != null) {
+				return parsed;
+			}
+		}
+		return null;
 	}
 
 	private PostgresDsn parse(String text, String place) {

@@ -1,6 +1,7 @@
 package io.nexs.postgres.autoconfigure;
 
 import java.time.Duration;
+import java.util.TreeSet;
 
 import io.nexs.postgres.cluster.NodeIdentity;
 import io.nexs.postgres.cluster.NodeState;
@@ -37,6 +38,10 @@ final class StartReport {
 			logger.info("Node {}", describe(state));
 		}
 		this.budget.check();
+		if (this.properties.profile() != NexsDbProfile.DEFAULT) {
+			logger.info("Profile '{}' fills what is not set of {}", ProfileSettings.text(this.properties.profile()),
+					new TreeSet<>(this.properties.profile().settings().keySet()));
+		}
 		logLimits();
 		this.nodes.ignoredParameters()
 			.forEach((place, names) -> logger.warn("Parameters of '{}' without effect: {}", place, names));

@@ -2,6 +2,8 @@ package io.nexs.postgres.pool;
 
 import java.util.Properties;
 
+import javax.sql.DataSource;
+
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.SQLExceptionOverride;
 import com.zaxxer.hikari.util.PropertyElf;
@@ -37,6 +39,22 @@ final class HikariConfigs {
 		config.setInitializationFailTimeout(-1);
 		config.setDataSource(source);
 		config.setExceptionOverride(override);
+		return config;
+	}
+
+	/**
+	 * The same configuration after the user has changed it.
+	 * @throws IllegalStateException if what makes the connections was changed: routing
+	 * and failover need ours
+	 */
+	static HikariConfig customized(HikariConfig config, Node node, NodePoolCustomizer customizer) {
+		DataSource source = config.getDataSource();
+		SQLExceptionOverride override = config.getExceptionOverride();
+		customizer.customize(node, config);
+		if (config.getDataSource() != source || config.getExceptionOverride() != override) {
+			throw new IllegalStateException("A NodePoolCustomizer has changed the data source or the exception"
+					+ " override of the pool of " + node.id() + "; leave these two as they are");
+		}
 		return config;
 	}
 

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
+import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import io.nexs.postgres.cluster.Node;
@@ -94,16 +95,22 @@ public final class NodePool implements AutoCloseable {
 	 */
 	public NodePool(Node node, PoolSettings settings, NodeConnector connector, NodeTraffic traffic,
 			HookDispatcher hooks) {
+		this(node, settings, connector, traffic, hooks, (ofNode, config) -> {
+		});
+	}
+
+	NodePool(Node node, PoolSettings settings, NodeConnector connector, NodeTraffic traffic, HookDispatcher hooks,
+			NodePoolCustomizer customizer) {
 		this.node = node;
 		this.settings = settings;
 		this.traffic = traffic;
 		this.connector = connector;
 		this.source = new NodeDataSource(node, connector, traffic, hooks, this::opened);
-		this.hikari = new HikariDataSource(
-				HikariConfigs.forNode(node, settings, this.source, new EvictOnFatalState((ex) -> {
-					this.lostAt = System.nanoTime();
-					traffic.failed(node.id(), ex);
-				})));
+		HikariConfig config = HikariConfigs.forNode(node, settings, this.source, new EvictOnFatalState((ex) -> {
+			this.lostAt = System.nanoTime();
+			traffic.failed(node.id(), ex);
+		}));
+		this.hikari = new HikariDataSource(HikariConfigs.customized(config, node, customizer));
 		// Only the pool itself takes a time limit per call
 		this.pool = (HikariPool) this.hikari.getHikariPoolMXBean();
 		this.line = new WaitingLine(this.hikari::getMaximumPoolSize);

@@ -56,7 +56,24 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 	 */
 	public NodePools(List<Node> nodes, PoolSettings settings, NodeConnector connector, NodeTraffic traffic,
 			HookDispatcher hooks) {
-		this.pools = nodes.stream().map((node) -> new NodePool(node, settings, connector, traffic, hooks)).toList();
+		this(nodes, settings, connector, traffic, hooks, List.of());
+	}
+
+	/**
+	 * Creates the pools; needs no network.
+	 * @param nodes the nodes
+	 * @param settings settings of every pool
+	 * @param connector opens physical connections
+	 * @param traffic takes what real traffic learns about nodes
+	 * @param hooks calls the hooks of opened and closed connections
+	 * @param customizers change the settings of each pool, one after the other
+	 */
+	public NodePools(List<Node> nodes, PoolSettings settings, NodeConnector connector, NodeTraffic traffic,
+			HookDispatcher hooks, List<? extends NodePoolCustomizer> customizers) {
+		NodePoolCustomizer customizer = (node, config) -> customizers.forEach((each) -> each.customize(node, config));
+		this.pools = nodes.stream()
+			.map((node) -> new NodePool(node, settings, connector, traffic, hooks, customizer))
+			.toList();
 		this.pooler = settings.pooler();
 	}
 

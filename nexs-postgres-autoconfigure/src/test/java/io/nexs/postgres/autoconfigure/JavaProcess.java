@@ -86,7 +86,8 @@ final class JavaProcess {
 
 	private static Process start(Path log, String classPath, List<String> arguments) throws IOException {
 		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", classPath));
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+						"-Dspring.docker.compose.enabled=false", "-cp", classPath));
 		command.addAll(arguments);
 		return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
 	}

@@ -176,8 +176,31 @@ class NodesFactoryTests {
 		set("dsn", "postgres://h1/orders?target_session_attrs=read-write&sslmode=require");
 		set("replica-dsn", "postgres://h2");
 		set("replicas[0].dsn", "jdbc:postgresql://h3/orders?loadBalanceHosts=true");
-		assertThat(NodesFactory.ignoredParameters(properties())).isEqualTo(Map.of("nexs.db.dsn",
-				Set.of("target_session_attrs"), "nexs.db.replicas[0].dsn", Set.of("loadBalanceHosts")));
+		assertThat(NodesFactory.configured(properties(), AddressOrigin.PROPERTIES).ignoredParameters()).isEqualTo(Map
+			.of("nexs.db.dsn", Set.of("target_session_attrs"), "nexs.db.replicas[0].dsn", Set.of("loadBalanceHosts")));
+	}
+
+	@Test
+	void nodesWhenOnlyReplicasAreSetTakeFromTheFirstThatNamesAUser() {
+		set("replicas[0].dsn", "postgres://h1");
+		set("replicas[1].dsn", "postgres://app:secret@h2/orders?sslmode=require");
+		set("replicas[2].dsn", "postgres://other@h3");
+		assertThat(nodes())
+			.extracting((node) -> node.dsn().username(), (node) -> node.dsn().password(),
+					(node) -> node.dsn().database())
+			.containsExactly(tuple("app", "secret", "orders"), tuple("app", "secret", "orders"),
+					tuple("other", null, "orders"));
+		assertThat(nodes())
+			.allSatisfy((node) -> assertThat(node.dsn().parameters()).isEqualTo(Map.of("sslmode", "require")));
+	}
+
+	@Test
+	void nodesWhenDetailsHaveAMalformedDsnNameTheDetails() {
+		set("replicas[0].dsn", "postgres://app:Pl4nted@@h1/orders");
+		assertThatExceptionOfType(InvalidDsnException.class)
+			.isThrownBy(() -> NodesFactory.configured(properties(), AddressOrigin.CONNECTION_DETAILS))
+			.withMessageStartingWith("Invalid DSN in 'NexsDbConnectionDetails.replicas[0].dsn': ")
+			.withMessageNotContaining("Pl4nted");
 	}
 
 	@Test
@@ -202,7 +225,7 @@ class NodesFactoryTests {
 	}
 
 	private List<Node> nodes() {
-		return NodesFactory.nodes(properties());
+		return NodesFactory.configured(properties(), AddressOrigin.PROPERTIES).nodes();
 	}
 
 	private NexsDbProperties properties() {

@@ -34,14 +34,15 @@ final class SnippetCompiler {
 	 * What a reader would let the IDE import.
 	 */
 	private static final String IMPORTS = Stream
-		.of("java.sql", "java.time", "java.util", "javax.sql", "io.nexs.postgres.cluster", "io.nexs.postgres.embedded",
-				"io.nexs.postgres.error", "io.nexs.postgres.failover", "io.nexs.postgres.hook",
-				"io.nexs.postgres.retry", "io.nexs.postgres.pool", "io.nexs.postgres.routing", "org.junit.jupiter.api",
-				"org.springframework.context.annotation", "org.springframework.context.event",
-				"org.springframework.core.annotation", "org.springframework.jdbc.core",
-				"org.springframework.jdbc.core.simple", "org.springframework.scheduling.annotation",
-				"org.springframework.stereotype", "org.springframework.transaction.annotation",
-				"org.springframework.transaction.support", "org.springframework.web.bind.annotation")
+		.of("java.sql", "java.time", "java.util", "javax.sql", "io.nexs.postgres.autoconfigure",
+				"io.nexs.postgres.cluster", "io.nexs.postgres.embedded", "io.nexs.postgres.error",
+				"io.nexs.postgres.failover", "io.nexs.postgres.hook", "io.nexs.postgres.retry", "io.nexs.postgres.pool",
+				"io.nexs.postgres.routing", "org.junit.jupiter.api", "org.springframework.context.annotation",
+				"org.springframework.context.event", "org.springframework.core.annotation",
+				"org.springframework.jdbc.core", "org.springframework.jdbc.core.simple",
+				"org.springframework.scheduling.annotation", "org.springframework.stereotype",
+				"org.springframework.transaction.annotation", "org.springframework.transaction.support",
+				"org.springframework.web.bind.annotation")
 		.map((name) -> "import " + name + ".*;")
 		.collect(Collectors.joining(" "));
 

@@ -1,18 +1,18 @@
 package io.nexs.postgres.starter.frameworks;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 import io.nexs.postgres.cluster.ClusterMonitor;
 import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.embedded.EmbeddedCluster;
-import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.postgres.pool.NodePool;
 import io.nexs.postgres.pool.NodePools;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,8 +26,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * An application with one framework on the shared cluster. After each test no connection
- * is lent and no session of the application is in a transaction.
+ * An application with one framework on the shared cluster, or on other servers. After
+ * each test no connection is lent and no session of the application is in a transaction.
  */
 @ExtendWith({ SharedCluster.class, Matrix.class })
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -35,11 +35,11 @@ abstract class FrameworkTests {
 
 	private static final AtomicLong ids = new AtomicLong();
 
-	private EmbeddedCluster cluster;
+	private @Nullable EmbeddedCluster cluster;
+
+	private Servers servers;
 
 	private ConfigurableApplicationContext context;
-
-	private final Map<Integer, String> roles = new LinkedHashMap<>();
 
 	/**
 	 * The configuration of the application.
@@ -53,12 +53,17 @@ abstract class FrameworkTests {
 		return new String[0];
 	}
 
+	/**
+	 * The servers of the application, the shared cluster unless said otherwise.
+	 */
+	Servers servers(Supplier<EmbeddedCluster> shared) {
+		this.cluster = shared.get();
+		return new EmbeddedServers(this.cluster);
+	}
+
 	@BeforeAll
-	void start(EmbeddedCluster cluster) {
-		this.cluster = cluster;
-		for (EmbeddedNode node : cluster.nodes()) {
-			this.roles.put(node.directPort(), (node == cluster.primary()) ? "primary" : "replica");
-		}
+	void start(Supplier<EmbeddedCluster> shared) {
+		this.servers = servers(shared);
 		this.context = run(application(), properties());
 	}
 
@@ -66,9 +71,10 @@ abstract class FrameworkTests {
 	 * Starts an application on the cluster and waits until all nodes are healthy.
 	 */
 	final ConfigurableApplicationContext run(Class<?> application, String... properties) {
-		List<String> all = new ArrayList<>(List.of("spring.main.banner-mode=off", "nexs.db.dsn=" + this.cluster.dsn(),
-				"nexs.db.pool.max-conns=4", "nexs.db.pool.connection-timeout=5s", "nexs.db.monitor.interval=200ms",
-				"spring.application.name=" + applicationName()));
+		List<String> all = new ArrayList<>(
+				List.of("spring.main.banner-mode=off", "nexs.db.pool.max-conns=4", "nexs.db.pool.connection-timeout=5s",
+						"nexs.db.monitor.interval=200ms", "spring.application.name=" + applicationName()));
+		all.addAll(this.servers.properties());
 		all.addAll(List.of(properties));
 		ConfigurableApplicationContext started = new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
 			.registerShutdownHook(false)
@@ -103,9 +109,9 @@ abstract class FrameworkTests {
 	@AfterEach
 	void nothingIsLeftBehind() {
 		assertThat(bean(NodePools.class).all()).extracting(NodePool::lent).containsOnly(0);
-		for (EmbeddedNode node : this.cluster.nodes()) {
+		for (String id : this.servers.ids()) {
 			Awaitility.await()
-				.untilAsserted(() -> assertThat(SharedCluster.query(node,
+				.untilAsserted(() -> assertThat(this.servers.query(id,
 						"select state || ': ' || query from pg_stat_activity where application_name = '"
 								+ applicationName() + "' and state <> 'idle'"))
 					.isEmpty());
@@ -120,15 +126,22 @@ abstract class FrameworkTests {
 		return this.context;
 	}
 
+	/**
+	 * The cluster, where the servers are its.
+	 */
 	final EmbeddedCluster cluster() {
-		return this.cluster;
+		return Objects.requireNonNull(this.cluster);
+	}
+
+	final Servers servers() {
+		return this.servers;
 	}
 
 	/**
 	 * The role of the server with this port.
 	 */
 	final String role(int port) {
-		return this.roles.getOrDefault(port, "no server of the cluster");
+		return this.servers.roles().getOrDefault(port, "no server of the cluster");
 	}
 
 	/**
@@ -142,8 +155,8 @@ abstract class FrameworkTests {
 	 * How many committed rows of the primary have the id.
 	 */
 	final long committed(long id) {
-		return Long.parseLong(
-				SharedCluster.query(this.cluster.primary(), "select count(*) from item where id = " + id).get(0));
+		return Long
+			.parseLong(this.servers.query(this.servers.primary(), "select count(*) from item where id = " + id).get(0));
 	}
 
 }

@@ -62,7 +62,7 @@ final class Matrix implements BeforeAllCallback, AfterTestExecutionCallback, Aft
 	 */
 	@Override
 	public void afterAll(ExtensionContext context) throws IOException {
-		if (!(context.getRequiredTestInstance() instanceof RoutingContract contract)) {
+		if (!(context.getRequiredTestInstance() instanceof FrameworkContract contract)) {
 			return;
 		}
 		Map<Row, String> column = said.getOrDefault(contract.framework(), Map.of());

@@ -77,7 +77,7 @@ abstract class RoutingContract extends FrameworkTests {
 	void transactionWhenReadOnlyGoesToReplica() {
 		long id = newId();
 		transactions().write(() -> inserted(id));
-		SharedCluster.awaitReplicas(cluster());
+		servers().awaitReplicas();
 		String server = transactions().read(() -> {
 			assertThat(work().count(id)).isOne();
 			assertThat(work().setting("transaction_read_only")).isEqualTo("on");
@@ -140,10 +140,10 @@ abstract class RoutingContract extends FrameworkTests {
 	void writeWhenTheReadOnlyTransactionFellBackToThePrimaryIsRefusedAndHarmsNothing() {
 		long id = newId();
 		ReplicaManager replicas = bean(ReplicaManager.class);
-		cluster().replicas().forEach((node) -> replicas.maintenance(node.id()));
+		servers().replicas().forEach(replicas::maintenance);
 		try {
 			assertThat(transactions().<String>read(this::server)).isEqualTo("primary");
-			NodePool primary = bean(NodePools.class).of(cluster().primary().id());
+			NodePool primary = bean(NodePools.class).of(servers().primary());
 			long created = primary.snapshot().created();
 			Throwable thrown = catchThrowable(() -> transactions().read(() -> inserted(id)));
 			assertThat(committed(id)).isZero();
@@ -153,7 +153,7 @@ abstract class RoutingContract extends FrameworkTests {
 			says(Row.WRITE_FALLEN_BACK, outcome(thrown), "refused (25006)");
 		}
 		finally {
-			cluster().replicas().forEach((node) -> replicas.resume(node.id()));
+			servers().replicas().forEach(replicas::resume);
 			awaitHealthy(context());
 		}
 	}
