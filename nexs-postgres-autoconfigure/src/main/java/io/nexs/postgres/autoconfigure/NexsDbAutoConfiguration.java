@@ -70,8 +70,8 @@ import org.springframework.core.env.Environment;
 		NexsDbAutoConfiguration.LifeCycleConfiguration.class, AuditConfiguration.class,
 		CommitOutcomeConfiguration.class, CorrelationConfiguration.class, FailoverConfiguration.class,
 		HookConfiguration.class, LimitsConfiguration.class, LoggingConfiguration.class, MaskingConfiguration.class,
-		ObservationConfiguration.class, PoolConfiguration.class, ReadFromConfiguration.class,
-		RetryConfiguration.class, SlowQueryConfiguration.class, TestDatabase.class, ValidationConfiguration.class })
+		ObservationConfiguration.class, PoolConfiguration.class, ReadFromConfiguration.class, RetryConfiguration.class,
+		SlowQueryConfiguration.class, TestDatabase.class, ValidationConfiguration.class })
 public final class NexsDbAutoConfiguration {
 
 	/**

@@ -58,10 +58,10 @@ import org.springframework.validation.annotation.Validated;
 public record NexsDbProperties(@DefaultValue("default") NexsDbProfile profile, @Nullable String dsn,
 		@Nullable String replicaDsn, @Nullable String username, @Nullable String password,
 		@DefaultValue List<Replica> replicas, @DefaultValue("false") boolean pgbouncer, @DefaultValue @Valid Pool pool,
-		@DefaultValue @Valid Read read, @DefaultValue @Valid Monitor monitor, @DefaultValue Startup startup, @DefaultValue @Valid Failover failover,
-		@DefaultValue Transaction transaction, @DefaultValue Retry retry, @DefaultValue Server server,
-		@DefaultValue Safety safety, @DefaultValue @Valid Health health, @DefaultValue @Valid Metrics metrics,
-		@DefaultValue @Valid Embedded embedded) {
+		@DefaultValue @Valid Read read, @DefaultValue @Valid Monitor monitor, @DefaultValue Startup startup,
+		@DefaultValue @Valid Failover failover, @DefaultValue Transaction transaction, @DefaultValue Retry retry,
+		@DefaultValue Server server, @DefaultValue Safety safety, @DefaultValue @Valid Health health,
+		@DefaultValue @Valid Metrics metrics, @DefaultValue @Valid Embedded embedded) {
 
 	public NexsDbProperties {
 		replicas = List.copyOf(replicas);
@@ -81,9 +81,10 @@ public record NexsDbProperties(@DefaultValue("default") NexsDbProfile profile, @
 		return "NexsDbProperties[profile=" + this.profile + ", dsn=" + redacted(this.dsn) + ", replicaDsn="
 				+ redacted(this.replicaDsn) + ", username=" + this.username + ", password=" + redacted(this.password)
 				+ ", replicas=" + this.replicas + ", pgbouncer=" + this.pgbouncer + ", pool=" + this.pool + ", read="
-				+ this.read + ", monitor=" + this.monitor + ", startup=" + this.startup + ", failover=" + this.failover + ", transaction="
-				+ this.transaction + ", retry=" + this.retry + ", server=" + this.server + ", safety=" + this.safety
-				+ ", health=" + this.health + ", metrics=" + this.metrics + ", embedded=" + this.embedded + "]";
+				+ this.read + ", monitor=" + this.monitor + ", startup=" + this.startup + ", failover=" + this.failover
+				+ ", transaction=" + this.transaction + ", retry=" + this.retry + ", server=" + this.server
+				+ ", safety=" + this.safety + ", health=" + this.health + ", metrics=" + this.metrics + ", embedded="
+				+ this.embedded + "]";
 	}
 
 	private static @Nullable String redacted(@Nullable String secret) {

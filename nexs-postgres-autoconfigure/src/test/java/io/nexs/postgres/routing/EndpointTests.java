@@ -101,7 +101,8 @@ class EndpointTests {
 			EmbeddedNode old = cluster.node("node-1");
 			cluster.promote("node-2");
 			assertFollowed(endpoint, writers, cluster.node("node-2"));
-			// A new connection may acknowledge before the others are known to lead to the server before.
+			// A new connection may acknowledge before the others are known to lead to the
+			// server before.
 			await().until(() -> state(postgres).endpoint());
 			await().until(() -> RoutingFixture.question(old, "select count(*)::int from pg_stat_activity where"
 					+ " backend_type = 'client backend' and pid <> pg_backend_pid()") == 0);
