@@ -8,10 +8,10 @@ import java.time.Duration;
 import org.postgresql.jdbc.PgStatement;
 
 /**
- * Tries whether a primary commits: an empty logical message is some 60 bytes of WAL that
- * nobody reads, needs no table and no right, and its COMMIT waits for synchronous
- * standbys as any other. One that waits for too long is given up by a request to cancel,
- * so that none is left waiting on the server.
+ * Tries whether a primary commits: an empty logical message is some 100 bytes of WAL,
+ * needs no table and no right, and its COMMIT waits for synchronous standbys as any
+ * other. One that waits for too long is given up by a request to cancel, so that none is
+ * left waiting on the server.
  */
 final class WriteProbe {
 
