@@ -4,7 +4,7 @@
  */
 
 import { drawMap } from './map.js';
-import { byId, element, lag, look, probe, rate, setText, word } from './node.js';
+import { byId, element, lag, look, probe, rate, setText, word } from './page.js';
 
 const EVENTS_KEPT = 100;
 const SILENCE_MS = 5000;

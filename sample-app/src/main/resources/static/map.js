@@ -2,7 +2,7 @@
  * The picture: the application, the nodes, and marks that move for statements. Drawn anew from each state.
  */
 
-import { byId, lag, look, probe, rate, setText, shape, word } from './node.js';
+import { byId, lag, look, probe, rate, setText, shape, word } from './page.js';
 
 const NARROW = 560;
 
