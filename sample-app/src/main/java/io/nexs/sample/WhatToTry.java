@@ -29,6 +29,7 @@ class WhatToTry implements ApplicationListener<ApplicationReadyEvent> {
 			  curl -i 'http://localhost:{port}/orders?customer=ada'   # also /jpa/orders; from JDK 21 on /jooq/orders
 			  curl -s http://localhost:{port}/actuator/health/db
 			  curl -s http://localhost:{port}/actuator/nexsdb
+			  curl -s http://localhost:{port}/actuator/nexsdbhooks
 			  curl -s http://localhost:{port}/actuator/prometheus | grep -E '^(nexs_)?db_'
 			""";
 

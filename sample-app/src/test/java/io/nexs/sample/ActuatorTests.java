@@ -52,6 +52,23 @@ class ActuatorTests extends AbstractSampleTests {
 	}
 
 	@Test
+	void endpointShowsTheHooksThatAreOn() {
+		JsonNode hooks = get("/actuator/nexsdbhooks").json().get("hooks");
+		assertThat(hooks.valueStream().map((hook) -> hook.get("name").asString())).contains("slow-query");
+		post("/orders", order("ada", "book"));
+		assertThat(hook("slow-query").get("points").get("query").get("calls").asLong()).isPositive();
+	}
+
+	private JsonNode hook(String name) {
+		return get("/actuator/nexsdbhooks").json()
+			.get("hooks")
+			.valueStream()
+			.filter((hook) -> hook.get("name").asString().equals(name))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	@Test
 	void prometheusShowsTheMeters() {
 		post("/orders", order("ada", "book"));
 		get("/orders?customer=ada");

@@ -80,8 +80,8 @@ final class EngineSettings {
 				}, properties.failover().lostAfter());
 	}
 
-	static ServerSettings server(NexsDbProperties.Server server) {
-		return ServerSettings.every(server.interval());
+	static ServerSettings server(NexsDbProperties properties) {
+		return ServerSettings.every(properties.server().interval()).withWriteProbe(properties.health().writeProbe());
 	}
 
 	static SafetySettings safety(NexsDbProperties.Safety safety) {

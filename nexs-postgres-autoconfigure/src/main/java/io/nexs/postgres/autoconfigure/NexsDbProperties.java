@@ -526,11 +526,14 @@ public record NexsDbProperties(@DefaultValue("default") NexsDbProfile profile, @
 	 * deep checks say degraded.
 	 * @param connectionHeadroom Share of the connections of a server, 0 to 1, that are
 	 * free; below it the deep checks say degraded.
+	 * @param writeProbe Whether the deep checks have the primary commit an empty message
+	 * with each reading of its figures. Needs 'nexs.db.health.deep'.
 	 */
 	public record Health(@DefaultValue("down") NoPrimary noPrimary,
 			@DefaultValue("0.9") @DecimalMin("0") @DecimalMax("1") double saturationThreshold,
 			@DefaultValue("false") boolean deep, @DefaultValue("1h") Duration maxTransactionAge,
-			@DefaultValue("1GB") DataSize maxSlotWal, @DefaultValue("0.1") double connectionHeadroom) {
+			@DefaultValue("1GB") DataSize maxSlotWal, @DefaultValue("0.1") double connectionHeadroom,
+			@DefaultValue("false") boolean writeProbe) {
 
 		public Health {
 			PropertyRules.positive("nexs.db.health.max-transaction-age", maxTransactionAge);

@@ -26,7 +26,7 @@ class ObservationConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnBooleanProperty(name = "nexs.db.server.enabled", matchIfMissing = true)
 	ServerMonitor nexsDbServerMonitor(ClusterMonitor monitor, NodeConnector connector, NexsDbProperties properties) {
-		return new ServerMonitor(monitor, connector, EngineSettings.server(properties.server()));
+		return new ServerMonitor(monitor, connector, EngineSettings.server(properties));
 	}
 
 	@Bean

@@ -136,6 +136,11 @@ final class PropertyRules {
 					"is true, but 'nexs.db.server.enabled' is false, so there are no figures to judge",
 					"Set one of the two to the other value.");
 		}
+		if (health.writeProbe() && !health.deep()) {
+			throw new InvalidSettingException("nexs.db.health.write-probe",
+					"is true, but 'nexs.db.health.deep' is false, so nobody would tell what becomes of the write",
+					"Set one of the two to the other value.");
+		}
 	}
 
 	/**

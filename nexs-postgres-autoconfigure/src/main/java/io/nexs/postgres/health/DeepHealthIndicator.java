@@ -8,6 +8,7 @@ import java.util.Map;
 import io.nexs.postgres.server.ReplicationSlot;
 import io.nexs.postgres.server.ServerFigures;
 import io.nexs.postgres.server.ServerMonitor;
+import io.nexs.postgres.server.WriteCheck;
 
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -62,6 +63,10 @@ final class DeepHealthIndicator implements HealthIndicator {
 			problems.add(figures.sessions().connections() + " of " + figures.sessions().maxConnections()
 					+ " connections are in use");
 		}
+		WriteCheck write = figures.write();
+		if (write != null && write.problem() != null) {
+			problems.add(write.problem());
+		}
 		return problems;
 	}
 
@@ -74,6 +79,10 @@ final class DeepHealthIndicator implements HealthIndicator {
 		details.put("inactiveSlots", figures.upkeep().slots().stream().filter((slot) -> !slot.active()).count());
 		details.put("archiver",
 				!figures.upkeep().archiving() ? "off" : figures.upkeep().archiverFailing() ? "failing" : "working");
+		WriteCheck write = figures.write();
+		if (write != null) {
+			details.put("writeMillis", write.took().toMillis());
+		}
 		details.put("seesOtherRoles", figures.complete());
 		return details;
 	}

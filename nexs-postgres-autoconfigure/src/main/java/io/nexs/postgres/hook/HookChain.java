@@ -42,7 +42,7 @@ final class HookChain {
 				}
 			}
 			catch (HookVetoException | VirtualMachineError ex) {
-				context.refused(ex);
+				context.failed(ex);
 				after(context);
 				throw ex;
 			}

@@ -27,9 +27,7 @@ public final class HookContext {
 
 	private HookTarget target;
 
-	private @Nullable Map<String, Object> attributes;
-
-	private @Nullable Throwable failure;
+	private @Nullable Extras extras;
 
 	/** A bit for each hook that is to be called after the operation. */
 	private int called;
@@ -38,28 +36,34 @@ public final class HookContext {
 
 	private long rows = -1;
 
-	private final int batchSize;
-
 	HookContext(HookChain chain, @Nullable String text, HookSubject subject, HookTarget target, HookCaller caller) {
 		this.chain = chain;
 		this.text = text;
 		this.subject = subject;
 		this.target = target;
 		this.caller = caller;
-		this.batchSize = (chain.point() == HookPoint.BATCH) ? subject.size() : 1;
+		if (chain.point() == HookPoint.BATCH) {
+			extras().batchSize = subject.size();
+		}
+	}
+
+	private Extras extras() {
+		if (this.extras == null) {
+			this.extras = new Extras();
+		}
+		return this.extras;
 	}
 
 	/**
 	 * A copy that outlives the operation.
 	 */
 	HookContext detached(boolean withParameters) {
-		HookSubject subject = new StaticSubject(withParameters ? parameterSets() : List.of(), texts(), this.batchSize);
+		HookSubject subject = new StaticSubject(withParameters ? parameterSets() : List.of(), texts(), batchSize());
 		HookContext copy = new HookContext(this.chain, this.text, subject, StaticTarget.copyOf(this.target),
 				this.caller);
-		copy.failure = this.failure;
 		copy.nanos = this.nanos;
 		copy.rows = this.rows;
-		copy.attributes = (this.attributes != null) ? new HashMap<>(this.attributes) : null;
+		copy.extras = (this.extras != null) ? new Extras(this.extras) : null;
 		return copy;
 	}
 
@@ -90,14 +94,16 @@ public final class HookContext {
 	void end(HookTarget target, long rows, @Nullable Throwable failure) {
 		this.target = target;
 		this.rows = rows;
-		this.failure = failure;
+		if (failure != null) {
+			failed(failure);
+		}
 	}
 
 	/**
-	 * It was refused before it began.
+	 * It failed, or was refused before it began.
 	 */
-	void refused(Throwable failure) {
-		this.failure = failure;
+	void failed(Throwable failure) {
+		extras().failure = failure;
 	}
 
 	/**
@@ -161,7 +167,7 @@ public final class HookContext {
 	 * @return the number, 1 for anything else
 	 */
 	public int batchSize() {
-		return this.batchSize;
+		return (this.extras != null) ? this.extras.batchSize : 1;
 	}
 
 	/**
@@ -247,7 +253,7 @@ public final class HookContext {
 	 * @return the failure, or {@code null}
 	 */
 	public @Nullable Throwable failure() {
-		return this.failure;
+		return (this.extras != null) ? this.extras.failure : null;
 	}
 
 	/**
@@ -257,10 +263,7 @@ public final class HookContext {
 	 * @param value what to remember
 	 */
 	public void put(String key, Object value) {
-		if (this.attributes == null) {
-			this.attributes = new HashMap<>(4);
-		}
-		this.attributes.put(key, value);
+		extras().attributes().put(key, value);
 	}
 
 	/**
@@ -269,7 +272,7 @@ public final class HookContext {
 	 * @return the value, or {@code null}
 	 */
 	public @Nullable Object get(String key) {
-		return (this.attributes != null) ? this.attributes.get(key) : null;
+		return (this.extras != null && this.extras.attributes != null) ? this.extras.attributes.get(key) : null;
 	}
 
 	/**
@@ -278,6 +281,35 @@ public final class HookContext {
 	@Override
 	public String toString() {
 		return "HookContext[" + point().tag() + ", " + node() + "]";
+	}
+
+	/**
+	 * What few operations need, so that the context of the others is smaller.
+	 */
+	private static final class Extras {
+
+		private @Nullable Map<String, Object> attributes;
+
+		private @Nullable Throwable failure;
+
+		private int batchSize = 1;
+
+		Extras() {
+		}
+
+		Extras(Extras other) {
+			this.attributes = (other.attributes != null) ? new HashMap<>(other.attributes) : null;
+			this.failure = other.failure;
+			this.batchSize = other.batchSize;
+		}
+
+		Map<String, Object> attributes() {
+			if (this.attributes == null) {
+				this.attributes = new HashMap<>(4);
+			}
+			return this.attributes;
+		}
+
 	}
 
 }

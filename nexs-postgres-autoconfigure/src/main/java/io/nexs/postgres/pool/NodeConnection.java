@@ -50,6 +50,9 @@ final class NodeConnection extends PgConnection implements LimitedConnection {
 
 	private @Nullable Throwable taken;
 
+	/** For hooks; in the time of {@link System#nanoTime()}. */
+	private long lentAt = System.nanoTime();
+
 	private boolean untried;
 
 	private long triedAt = System.nanoTime();
@@ -285,6 +288,20 @@ final class NodeConnection extends PgConnection implements LimitedConnection {
 		this.holder = Thread.currentThread().getId();
 		this.taken = taken;
 		this.loans.lazySet(this.loans.getPlain() | 1L);
+	}
+
+	/**
+	 * It was lent at that time; for its holder only.
+	 */
+	void lentAt(long nanos) {
+		this.lentAt = nanos;
+	}
+
+	/**
+	 * When it was lent, if that was told for this loan.
+	 */
+	long lentAt() {
+		return this.lentAt;
 	}
 
 	/**

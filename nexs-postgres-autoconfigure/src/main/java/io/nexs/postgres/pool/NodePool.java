@@ -347,6 +347,38 @@ public final class NodePool implements AutoCloseable {
 	}
 
 	/**
+	 * Remembers on a lent connection when it was lent, for hooks.
+	 * @param connection what {@link #borrow(long)} returned
+	 * @param nanos the moment, in the time of {@link System#nanoTime()}
+	 */
+	public void lentAt(Connection connection, long nanos) {
+		NodeConnection physical = physical(connection);
+		if (physical != null) {
+			physical.lentAt(nanos);
+		}
+	}
+
+	/**
+	 * What was remembered last.
+	 * @param connection what {@link #borrow(long)} returned
+	 * @return the moment, which may be that of an earlier loan if that of this one was
+	 * not told; the present one if the connection is closed
+	 */
+	public long lentAt(Connection connection) {
+		NodeConnection physical = physical(connection);
+		return (physical != null) ? physical.lentAt() : System.nanoTime();
+	}
+
+	private static @Nullable NodeConnection physical(Connection connection) {
+		try {
+			return connection.unwrap(NodeConnection.class);
+		}
+		catch (SQLException ex) {
+			return null;
+		}
+	}
+
+	/**
 	 * Takes a lent connection back.
 	 * @param connection what {@link #borrow(long)} returned
 	 * @throws SQLException if it could not be reset; it is not lent any more all the same

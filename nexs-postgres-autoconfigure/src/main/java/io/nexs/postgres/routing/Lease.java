@@ -36,6 +36,13 @@ final class Lease implements OpenTransaction, HookTarget {
 	/** Found aborted while a transaction was open of which no statement has failed. */
 	private static final byte CUT_OFF = 2;
 
+	private static final byte TAKEN = 0;
+
+	/** A handle has it, of which hooks know. */
+	private static final byte HANDED_OUT = 1;
+
+	private static final byte RELEASED = 2;
+
 	private final Way way;
 
 	private final Connection connection;
@@ -51,7 +58,7 @@ final class Lease implements OpenTransaction, HookTarget {
 
 	private boolean usedEver;
 
-	private boolean released;
+	private byte stage = TAKEN;
 
 	Lease(Way way, Connection connection) {
 		this.way = way;
@@ -96,21 +103,23 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * Remembers when the connection was borrowed, for hooks.
 	 */
 	void since(long nanos) {
-		extras().since = nanos;
+		this.way.target().pool().lentAt(this.connection, nanos);
 	}
 
 	/**
 	 * A handle has it from now on, of which hooks know.
+	 * @param asked when the handle began to ask for it
 	 * @return when the connection was borrowed, in the time of {@link System#nanoTime()}
 	 */
-	long handOut(HookDispatcher hooks) {
-		Extras present = extras();
-		present.hooks = hooks;
-		if (present.since == 0) {
-			// The first hook came in this moment
-			present.since = System.nanoTime();
+	long handOut(long asked) {
+		this.stage = HANDED_OUT;
+		long since = this.way.target().pool().lentAt(this.connection);
+		if (since - asked < 0) {
+			// Of an earlier loan: the first hook came in this moment
+			since = System.nanoTime();
+			since(since);
 		}
-		return present.since;
+		return since;
 	}
 
 	@Override
@@ -347,16 +356,23 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * Gives the connection back, once; it is lost to its holder then.
 	 */
 	void release() throws SQLException {
-		if (this.released) {
+		release(HookDispatcher.NONE);
+	}
+
+	/**
+	 * The same, and tells hooks of it if they know that it was handed out.
+	 */
+	void release(HookDispatcher hooks) throws SQLException {
+		byte before = this.stage;
+		if (before == RELEASED) {
 			return;
 		}
-		this.released = true;
+		this.stage = RELEASED;
 		if (this.way.route().reason().isFallback()) {
 			this.way.target().fallbacks().decrementAndGet();
 		}
-		Extras present = this.extras;
-		if (present != null && present.hooks.isActive()) {
-			releaseHooked(present);
+		if (before == HANDED_OUT && hooks.isActive()) {
+			releaseHooked(hooks);
 		}
 		else {
 			this.way.target().pool().giveBack(this.connection);
@@ -376,8 +392,9 @@ final class Lease implements OpenTransaction, HookTarget {
 		}
 	}
 
-	private void releaseHooked(Extras extras) throws SQLException {
-		HookContext context = extras.hooks.before(HookPoint.RELEASE, null, HookSubject.NONE, this);
+	private void releaseHooked(HookDispatcher hooks) throws SQLException {
+		HookContext context = hooks.before(HookPoint.RELEASE, null, HookSubject.NONE, this);
+		long since = this.way.target().pool().lentAt(this.connection);
 		SQLException failure = null;
 		try {
 			this.way.target().pool().giveBack(this.connection);
@@ -388,8 +405,8 @@ final class Lease implements OpenTransaction, HookTarget {
 		}
 		finally {
 			if (context != null) {
-				HookDispatcher.took(context, System.nanoTime() - extras.since);
-				extras.hooks.after(context, this, -1, failure);
+				HookDispatcher.took(context, System.nanoTime() - since);
+				hooks.after(context, this, -1, failure);
 			}
 		}
 	}
@@ -398,10 +415,6 @@ final class Lease implements OpenTransaction, HookTarget {
 	 * What few leases need.
 	 */
 	private static final class Extras {
-
-		private HookDispatcher hooks = HookDispatcher.NONE;
-
-		private long since;
 
 		private int fallbacks;
 

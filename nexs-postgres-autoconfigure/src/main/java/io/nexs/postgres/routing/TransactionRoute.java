@@ -280,7 +280,7 @@ abstract class TransactionRoute {
 			hooks.after(context, HookTarget.UNKNOWN, -1, ex);
 			throw ex;
 		}
-		HookDispatcher.took(context, taken.handOut(hooks) - start);
+		HookDispatcher.took(context, taken.handOut(start) - start);
 		hooks.after(context, taken, -1, null);
 		return taken;
 	}
@@ -1024,7 +1024,7 @@ abstract class TransactionRoute {
 
 	private void giveBack(Lease current) {
 		try {
-			current.release();
+			current.release(hooks());
 		}
 		catch (SQLException ex) {
 			logger.debug("A connection to {} could not be given back: {}", current.target(), ex.getMessage());

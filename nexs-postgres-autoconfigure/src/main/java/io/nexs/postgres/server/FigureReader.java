@@ -7,6 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.cluster.NodeIdentity;
+import io.nexs.postgres.cluster.NodeRole;
 import io.nexs.postgres.cluster.NodeState;
 import io.nexs.postgres.cluster.NodeStatus;
 import org.jspecify.annotations.Nullable;
@@ -138,7 +139,7 @@ final class FigureReader implements Runnable {
 
 	private void publish(Reading reading) {
 		this.counters.next(reading);
-		ServerFigures figures = reading.figures(this.node.id(), this.counters.cacheHitRatio());
+		ServerFigures figures = reading.figures(this.node.id(), this.counters.cacheHitRatio(), write());
 		if (this.closed) {
 			return;
 		}
@@ -149,6 +150,11 @@ final class FigureReader implements Runnable {
 			this.complained = false;
 			logger.info("Figures of {} are read again", this.node.id());
 		}
+	}
+
+	private @Nullable WriteCheck write() {
+		boolean primary = this.monitor.state(this.node).role() == NodeRole.PRIMARY;
+		return (primary && this.settings.writeProbe()) ? this.session.write() : null;
 	}
 
 	private void forget() {

@@ -66,6 +66,22 @@ final class FigureSession {
 		return Reading.from(open, this.connector.applicationName(this.node));
 	}
 
+	/**
+	 * Tries whether the node commits. A connection on which it did not is given up.
+	 * @return {@code null} if there is no connection
+	 */
+	@Nullable WriteCheck write() {
+		Connection open = this.connection;
+		if (open == null) {
+			return null;
+		}
+		WriteCheck check = WriteProbe.on(open, this.settings.writeLimit());
+		if (check.problem() != null) {
+			drop();
+		}
+		return check;
+	}
+
 	private Connection connect() throws SQLException {
 		Connection opened = this.connector.open(this.node, NAME, this.settings.timeout(), this::connecting);
 		this.connection = opened;

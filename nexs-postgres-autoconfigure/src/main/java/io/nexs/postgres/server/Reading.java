@@ -199,10 +199,10 @@ final class Reading {
 		return this.numbers.getOrDefault(kind, 0.0);
 	}
 
-	ServerFigures figures(String node, double cacheHitRatio) {
+	ServerFigures figures(String node, double cacheHitRatio, @Nullable WriteCheck write) {
 		return new ServerFigures(node, Instant.now(), this.complete, (int) number("blocked"), seconds(number("oldest")),
 				cacheHitRatio, new SessionCounts(this.states, (int) this.connections, (int) this.maxConnections),
-				this.waits, this.involved, new ServerUpkeep(this.slots, this.archiving, this.archiverFailing));
+				this.waits, this.involved, new ServerUpkeep(this.slots, this.archiving, this.archiverFailing), write);
 	}
 
 }

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What one server said of itself at one moment. Immutable. There is no text of a
  * statement, no parameter and no name of a user in it.
@@ -22,10 +24,11 @@ import java.util.List;
  * @param involved the sessions of {@link #waits()} and those that block them, and the
  * sessions of this application that are idle in a transaction
  * @param upkeep slots and archiver
+ * @param write whether it commits; {@code null} if it was not asked to
  */
 public record ServerFigures(String node, Instant readAt, boolean complete, int blocked, Duration oldestTransaction,
 		double cacheHitRatio, SessionCounts sessions, List<LockWait> waits, List<ServerSession> involved,
-		ServerUpkeep upkeep) {
+		ServerUpkeep upkeep, @Nullable WriteCheck write) {
 
 	public ServerFigures {
 		waits = List.copyOf(waits);

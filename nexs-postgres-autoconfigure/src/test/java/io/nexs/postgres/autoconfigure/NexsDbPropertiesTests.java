@@ -50,7 +50,7 @@ class NexsDbPropertiesTests {
 			assertThat(properties.failover().waitTimeout()).isEqualTo(Duration.ofSeconds(30));
 			assertThat(properties.failover().maxWaiting()).isEqualTo(10_000);
 			assertThat(properties.health()).isEqualTo(new NexsDbProperties.Health(NexsDbProperties.NoPrimary.DOWN, 0.9,
-					false, Duration.ofHours(1), DataSize.ofGigabytes(1), 0.1));
+					false, Duration.ofHours(1), DataSize.ofGigabytes(1), 0.1, false));
 			assertThat(properties.server()).isEqualTo(new NexsDbProperties.Server(true, Duration.ofSeconds(15)));
 			assertThat(properties.safety())
 				.isEqualTo(new NexsDbProperties.Safety(true, Duration.ofSeconds(5), Duration.ofMinutes(1),
@@ -291,6 +291,14 @@ class NexsDbPropertiesTests {
 			.run((context) -> assertFails(context.getStartupFailure(),
 					"'nexs.db.health.deep' is true, but 'nexs.db.server.enabled' is false, so there are no figures to"
 							+ " judge. Set one of the two to the other value."));
+	}
+
+	@Test
+	void bindWhenAWriteWouldBeToldByNobodyFails() {
+		this.runner.withPropertyValues("nexs.db.health.write-probe=true")
+			.run((context) -> assertFails(context.getStartupFailure(),
+					"'nexs.db.health.write-probe' is true, but 'nexs.db.health.deep' is false, so nobody would tell what"
+							+ " becomes of the write. Set one of the two to the other value."));
 	}
 
 	@Test

@@ -163,13 +163,13 @@ class ObservationTests {
 	void deepChecksWhenSomethingIsWrongAreDegradedAndTheWholeUp() throws SQLException {
 		try (RunningApplication application = start(WebApplication.class, "nexs.db.health.deep=true",
 				"nexs.db.health.max-transaction-age=500ms", "nexs.db.health.max-slot-wal=0",
-				"nexs.db.health.connection-headroom=0.05");
+				"nexs.db.health.connection-headroom=0.05", "nexs.db.health.write-probe=true");
 				Connection connection = this.cluster.primary().connect();
 				Statement statement = connection.createStatement()) {
 			ServerMonitor servers = application.bean(ServerMonitor.class);
 			Awaitility.await().until(() -> servers.figures("node-1") != null && servers.figures("node-2") != null);
 			assertThat(application.get("/actuator/health/db/deep")).contains("\"status\":\"UP\"", "\"problems\":[]",
-					"\"archiver\":\"off\"");
+					"\"archiver\":\"off\"", "\"writeMillis\":");
 			statement.execute("select pg_create_physical_replication_slot('kept', true)");
 			statement.execute("insert into observed values (3, 'c')");
 			connection.setAutoCommit(false);

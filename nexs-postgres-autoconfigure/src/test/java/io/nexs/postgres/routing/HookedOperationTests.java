@@ -124,9 +124,11 @@ class HookedOperationTests {
 
 	@Test
 	void autoCommitStatementWhenExecutedIsHookedOnce() throws SQLException {
+		long start = System.nanoTime();
 		try (Connection connection = open(); Statement statement = connection.createStatement()) {
 			assertThat(statement.executeUpdate("insert into item values (1, 'a'), (2, 'b')")).isEqualTo(2);
 		}
+		long all = System.nanoTime() - start;
 		List<RecordingHook.Call> calls = this.hook.take();
 		assertThat(calls).extracting(RecordingHook.Call::toString)
 			.containsExactlyElementsOf(around("acquire", "exec", "release"));
@@ -141,7 +143,8 @@ class HookedOperationTests {
 		assertThat(exec.caller()).isEqualTo(new HookCaller("acme", "request-1"));
 		assertThat(calls.get(0).node()).isNull();
 		assertThat(calls.get(1).node()).isEqualTo("node-1");
-		assertThat(calls.get(5).nanos()).as("the time it was lent").isGreaterThan(exec.nanos());
+		assertThat(calls.get(5).nanos()).as("the time it was lent").isGreaterThan(exec.nanos()).isLessThan(all);
+		assertThat(calls.get(1).nanos()).as("the time until it was").isBetween(1L, all - calls.get(5).nanos());
 	}
 
 	@Test

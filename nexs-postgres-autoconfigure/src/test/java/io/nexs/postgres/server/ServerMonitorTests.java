@@ -182,6 +182,33 @@ class ServerMonitorTests {
 		}
 	}
 
+	/**
+	 * As a role that may log in and nothing else. The primary writes on for a standby
+	 * that is not there, and no session is left waiting for it.
+	 */
+	@Test
+	void primaryWhenAskedToCommitTellsWhetherItDoes() throws SQLException {
+		String dsn = cluster.dsn().replace("postgres://postgres@", "postgres://plain@");
+		ServerSettings writing = ServerSettings.every(OFTEN).withWriteProbe(true);
+		try (Servers own = Servers.start(dsn, writing); Connection connection = cluster.primary().connect()) {
+			WriteCheck well = own.await("node-1", (any) -> any.write() != null).write();
+			assertThat(well).isNotNull();
+			assertThat(well.problem()).isNull();
+			assertThat(well.took()).isPositive();
+			assertThat(own.await("node-2", (any) -> true).write()).isNull();
+			Servers.execute(connection, "alter system set synchronous_standby_names = 'nobody'",
+					"select pg_reload_conf()");
+			own.await("node-1", (any) -> any.write() != null
+					&& "a write was not committed within 500 ms".equals(any.write().problem()));
+			Instant first = Instant.now();
+			own.await("node-1", (any) -> any.readAt().isAfter(first.plus(writing.writeLimit().multipliedBy(2))));
+			assertThat(Servers.number(connection, "select count(*) from pg_stat_activity where wait_event = 'SyncRep'"))
+				.isLessThanOrEqualTo(1);
+			Servers.execute(connection, "alter system reset synchronous_standby_names", "select pg_reload_conf()");
+			own.await("node-1", (any) -> any.write() != null && any.write().problem() == null);
+		}
+	}
+
 	@Test
 	void figuresWhenANodeHangsOrDiesAreUnknownAndThoseOfOthersGoOn() {
 		try (EmbeddedCluster lost = EmbeddedCluster.builder().replicas(2).start();

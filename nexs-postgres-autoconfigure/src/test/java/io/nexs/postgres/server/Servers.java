@@ -35,12 +35,15 @@ final class Servers implements AutoCloseable {
 	}
 
 	static Servers start(String dsn, Duration interval) {
+		return start(dsn, ServerSettings.every(interval));
+	}
+
+	static Servers start(String dsn, ServerSettings figures) {
 		MonitorSettings settings = MonitorSettings.defaults()
 			.withTimes(Duration.ofMillis(100), Duration.ofMillis(20), Duration.ofSeconds(1));
 		PoolSettings pool = PoolSettings.defaults().withMaxConns(2);
 		NexsPostgres postgres = NexsPostgres.of(dsn).monitor(settings).pool(pool).start();
-		ServerMonitor monitor = new ServerMonitor(postgres.monitor(), new NodeConnector(pool),
-				ServerSettings.every(interval));
+		ServerMonitor monitor = new ServerMonitor(postgres.monitor(), new NodeConnector(pool), figures);
 		monitor.start();
 		return new Servers(postgres, monitor);
 	}

@@ -3,10 +3,12 @@ package io.nexs.sample.live;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
 import io.nexs.postgres.embedded.EmbeddedNode;
+import io.nexs.postgres.safety.SafetyEvent;
 import io.nexs.sample.AbstractSampleTests;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -20,6 +22,9 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.interactions.Actions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationEventPublisher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,6 +41,9 @@ class LivePageTests extends AbstractSampleTests {
 	private static final Duration BOUND = Duration.ofSeconds(6);
 
 	private static Browser browser;
+
+	@Autowired
+	private ApplicationEventPublisher publisher;
 
 	@BeforeAll
 	static void startBrowser() throws IOException {
@@ -110,6 +118,14 @@ class LivePageTests extends AbstractSampleTests {
 			.run("return [...document.querySelectorAll('[role=status], [role=log]')].map((each) => each.id)");
 		assertThat(live).contains("connection", "result", "watch", "events");
 		assertThat(browser.<Boolean>run("return document.getElementById('no-events').hidden")).isTrue();
+	}
+
+	@Test
+	void dangerIsShownAsOne() {
+		this.publisher
+			.publishEvent(new SafetyEvent.ConcurrentUse(Instant.now(), "node-1", "first", "second", List.of()));
+		awaitPage("return document.querySelector('#events [data-kind=ConcurrentUse]') !== null");
+		assertThat(attribute("#events [data-kind=ConcurrentUse]", "data-tone")).isEqualTo("bad");
 	}
 
 	@Test

@@ -5,11 +5,15 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nexs.postgres.benchmark.CpuTime;
@@ -48,13 +52,15 @@ import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
  * What one hook that does nothing on all points, the meters, the safety monitor, the
- * stacks of borrowers and tracing cost over the delegates alone, on a stub that answers
- * for the server ({@link ReplaySocketFactory}). {@code delegates} and
- * {@code delegates-again} are the same; their distance is the noise.
+ * stacks of borrowers and tracing cost over the delegates alone, and datasource-proxy
+ * over the pool alone ({@code raw}), on a stub that answers for the server
+ * ({@link ReplaySocketFactory}). {@code delegates} and {@code delegates-again} are the
+ * same; their distance is the noise.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -64,16 +70,22 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 @Fork(3)
 public class HookBenchmark {
 
+	private static final int CONNECTIONS = 2;
+
+	private static final Map<String, String> STUB = Map.of("socketFactory", ReplaySocketFactory.class.getName());
+
 	/**
 	 * What is on.
 	 */
-	@Param({ "delegates", "delegates-again", "hook", "metrics", "safety", "stacks", "caller", "tracing-unheard",
-			"tracing-handler", "tracing-unsampled", "tracing-spans" })
+	@Param({ "raw", "datasource-proxy", "delegates", "delegates-again", "hook", "metrics", "safety", "stacks", "caller",
+			"tracing-unheard", "tracing-handler", "tracing-unsampled", "tracing-spans" })
 	public String subject = "delegates";
 
 	private EmbeddedCluster cluster;
 
-	private NexsPostgres postgres;
+	private DataSource dataSource;
+
+	private Runnable closing;
 
 	private Connection held;
 
@@ -82,16 +94,34 @@ public class HookBenchmark {
 	@Setup
 	public void start() throws SQLException {
 		this.cluster = EmbeddedCluster.builder().replicas(0).start();
+		switch (this.subject) {
+			case "raw", "datasource-proxy" -> startPeer();
+			default -> startRouted();
+		}
+		this.held = this.dataSource.getConnection();
+		this.heldStatement = this.held.prepareStatement("select ?::int");
+		for (int i = 0; i < 100; i++) {
+			autoCommit();
+			transaction();
+			statement();
+		}
+		ReplaySocketFactory.replay();
+	}
+
+	private void startPeer() {
+		HikariDataSource pool = Peers.pool(this.cluster.primary(), CONNECTIONS, STUB);
+		this.dataSource = this.subject.equals("raw") ? pool : Peers.proxied(pool);
+		this.closing = pool::close;
+	}
+
+	private void startRouted() {
 		HookRegistry registry = new HookRegistry(HookSettings.defaults(),
 				this.subject.equals("caller") ? new CurrentCaller(null) : HookCallerSource.NONE);
-		PoolSettings pool = PoolSettings.defaults()
-			.withMaxConns(2)
-			.withDriverProperties(Map.of("socketFactory", ReplaySocketFactory.class.getName()));
 		NexsPostgres.Builder builder = NexsPostgres
 			.of("postgres://postgres@127.0.0.1:" + this.cluster.primary().directPort() + "/postgres")
 			.monitor(MonitorSettings.defaults()
 				.withTimes(Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ofSeconds(5)))
-			.pool(pool)
+			.pool(PoolSettings.defaults().withMaxConns(CONNECTIONS).withDriverProperties(STUB))
 			.hooks(registry.dispatcher());
 		if (this.subject.equals("metrics")) {
 			builder.collaborators((defaults) -> defaults
@@ -100,26 +130,24 @@ public class HookBenchmark {
 		if (this.subject.equals("safety")) {
 			watch(builder);
 		}
-		this.postgres = builder.start();
-		this.postgres.pools().all().forEach((pools) -> pools.traceLoans(this.subject.equals("stacks")));
+		NexsPostgres postgres = builder.start();
+		postgres.pools().all().forEach((pools) -> pools.traceLoans(this.subject.equals("stacks")));
+		addHooks(registry, postgres);
+		this.dataSource = postgres.dataSource();
+		this.closing = postgres::close;
+	}
+
+	private void addHooks(HookRegistry registry, NexsPostgres postgres) {
 		if (this.subject.equals("hook") || this.subject.equals("caller")) {
 			registry.add("nothing", new NoHook(), 0);
 		}
 		if (this.subject.startsWith("tracing-")) {
 			registry.add("tracing",
 					new TracingHook(Observers.of(this.subject), null,
-							this.postgres.monitor().topology().nodes().stream().map(NodeState::node).toList(),
+							postgres.monitor().topology().nodes().stream().map(NodeState::node).toList(),
 							TracingSettings.defaults()),
 					0);
 		}
-		this.held = this.postgres.dataSource().getConnection();
-		this.heldStatement = this.held.prepareStatement("select ?::int");
-		for (int i = 0; i < 100; i++) {
-			autoCommit();
-			transaction();
-			statement();
-		}
-		ReplaySocketFactory.replay();
 	}
 
 	private static void watch(NexsPostgres.Builder builder) {
@@ -138,7 +166,7 @@ public class HookBenchmark {
 	@TearDown
 	public void stop() throws SQLException {
 		this.held.close();
-		this.postgres.close();
+		this.closing.run();
 		this.cluster.close();
 	}
 
@@ -152,7 +180,7 @@ public class HookBenchmark {
 	}
 
 	private int autoCommit() throws SQLException {
-		try (Connection connection = this.postgres.dataSource().getConnection()) {
+		try (Connection connection = this.dataSource.getConnection()) {
 			return read(connection);
 		}
 	}
@@ -167,7 +195,7 @@ public class HookBenchmark {
 	}
 
 	private int transaction() throws SQLException {
-		try (Connection connection = this.postgres.dataSource().getConnection()) {
+		try (Connection connection = this.dataSource.getConnection()) {
 			connection.setAutoCommit(false);
 			int result = read(connection);
 			connection.commit();
@@ -202,13 +230,21 @@ public class HookBenchmark {
 		}
 	}
 
+	/**
+	 * Runs it.
+	 * @param args the file of the results and, with commas between them, what is to be on
+	 * if not everything
+	 */
 	public static void main(String[] args) throws RunnerException {
-		String file = (args.length > 0) ? args[0] : "hooks.json";
-		new Runner(new OptionsBuilder().include(HookBenchmark.class.getName())
+		String[] words = ((args.length > 0) ? args[0] : "hooks.json").split(",");
+		ChainedOptionsBuilder options = new OptionsBuilder().include(HookBenchmark.class.getName())
 			.addProfiler(GCProfiler.class)
 			.resultFormat(ResultFormatType.JSON)
-			.result(file)
-			.build()).run();
+			.result(words[0]);
+		if (words.length > 1) {
+			options.param("subject", Arrays.copyOfRange(words, 1, words.length));
+		}
+		new Runner(options.build()).run();
 	}
 
 	/**

@@ -2,6 +2,8 @@ package io.nexs.postgres.autoconfigure.hooks;
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -9,6 +11,8 @@ import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.nexs.postgres.audit.AuditRecord;
@@ -290,6 +294,29 @@ class AuditTests {
 				.extracting((record) -> record.operation().sql())
 				.contains("select pg_is_in_recovery()");
 		}
+	}
+
+	@Test
+	void triggerOfTheDocumentationWhenAChangeIsMadePastTheHookWritesARow(EmbeddedCluster cluster)
+			throws SQLException, IOException {
+		try (HookedApplication application = start(cluster);
+				Connection connection = cluster.primary().connect();
+				Statement statement = connection.createStatement()) {
+			statement.execute("drop table if exists orders; create table orders (id int)");
+			statement.execute(triggerOfTheDocumentation());
+			statement.execute("insert into orders values (1), (2); update orders set id = 3; delete from orders");
+			assertThat(rows(application)).containsExactly(row("trigger", "insert public.orders", 2L, "success"),
+					row("trigger", "update public.orders", 2L, "success"),
+					row("trigger", "delete public.orders", 2L, "success"));
+			statement.execute("drop table orders; drop function audit_change");
+		}
+	}
+
+	private static String triggerOfTheDocumentation() throws IOException {
+		Matcher block = Pattern.compile("```sql\n(create function audit_change.*?)```", Pattern.DOTALL)
+			.matcher(Files.readString(Path.of("..", "docs", "hooks.md")));
+		assertThat(block.find()).isTrue();
+		return block.group(1);
 	}
 
 	private static HookedApplication start(EmbeddedCluster cluster, String... more) {

@@ -1,5 +1,6 @@
 package io.nexs.postgres.starter.frameworks;
 
+import java.util.List;
 import java.util.stream.Stream;
 
 import org.springframework.data.jdbc.core.JdbcAggregateOperations;
@@ -36,6 +37,11 @@ class DataJdbcWork implements Work {
 	@Override
 	public void insert(long id) {
 		this.operations.insert(new DataJdbcItem(id, "row"));
+	}
+
+	@Override
+	public void insertBatch(long first, long second) {
+		this.operations.insertAll(List.of(new DataJdbcItem(first, "row"), new DataJdbcItem(second, "row")));
 	}
 
 	@Override

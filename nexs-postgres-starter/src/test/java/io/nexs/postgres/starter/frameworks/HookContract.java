@@ -65,6 +65,45 @@ abstract class HookContract extends FailureContract {
 		assertThat(seen).containsExactlyElementsOf(twice("acquire", "begin", "select", "commit", "release"));
 	}
 
+	/**
+	 * How many rows the driver does not say, as it made one statement of the batch.
+	 */
+	@Test
+	void batchWhenHookedIsToldOnceWithItsEntries() {
+		long first = newId();
+		long second = newId();
+		List<String> batches = new ArrayList<>();
+		Recorder recorder = new Recorder();
+		recorder.after = (context) -> {
+			if (context.point() == HookPoint.BATCH) {
+				batches.add(context.batchSize() + " entries, rows " + context.rows());
+			}
+		};
+		List<String> seen = seen(recorder, () -> transactions().write(() -> {
+			work().insertBatch(first, second);
+			return null;
+		}));
+		assertThat(seen).containsExactlyElementsOf(twice("acquire", "begin", "insert", "commit", "release"));
+		assertThat(batches).containsExactly("2 entries, rows -1");
+		assertThat(committed(first) + committed(second)).isEqualTo(2);
+	}
+
+	@Test
+	void batchWhenItFailsIsToldOnceAndSoIsItsError() {
+		long id = newId();
+		long taken = newId();
+		transactions().write(() -> inserted(taken));
+		List<String> seen = seen(new Recorder(), () -> catchThrowable(() -> transactions().write(() -> {
+			work().insertBatch(id, taken);
+			return null;
+		})));
+		List<String> expected = twice("acquire", "begin", "insert");
+		expected.add("failed insert");
+		expected.addAll(twice("rollback", "release"));
+		assertThat(seen).containsExactlyElementsOf(expected);
+		assertThat(committed(id)).isZero();
+	}
+
 	@Test
 	void statementWhenItFailsIsToldOnceAndSoIsItsError() {
 		long id = newId();
@@ -82,6 +121,19 @@ abstract class HookContract extends FailureContract {
 	@Test
 	void statementWhenAHookRefusesItIsNotSaidAndItsCallerIsToldWhich() {
 		long id = newId();
+		refused(() -> work().insert(id));
+		assertThat(committed(id)).isZero();
+	}
+
+	@Test
+	void batchWhenAHookRefusesItIsNotSaidAndItsCallerIsToldWhich() {
+		long first = newId();
+		long second = newId();
+		refused(() -> work().insertBatch(first, second));
+		assertThat(committed(first) + committed(second)).isZero();
+	}
+
+	private void refused(Runnable insert) {
 		Recorder recorder = new Recorder();
 		recorder.before = (context) -> {
 			if (context.point().isStatement()) {
@@ -90,7 +142,7 @@ abstract class HookContract extends FailureContract {
 		};
 		List<Throwable> thrown = new ArrayList<>();
 		List<String> seen = seen(recorder, () -> thrown.add(catchThrowable(() -> transactions().write(() -> {
-			work().insert(id);
+			insert.run();
 			return null;
 		}))));
 		assertThat(thrown.get(0)).isInstanceOf(DataAccessException.class)
@@ -100,7 +152,6 @@ abstract class HookContract extends FailureContract {
 		expected.addAll(List.of("before insert", "failed insert"));
 		expected.addAll(twice("rollback", "release"));
 		assertThat(seen).containsExactlyElementsOf(expected);
-		assertThat(committed(id)).isZero();
 	}
 
 	@Test

@@ -1,5 +1,6 @@
 package io.nexs.postgres.starter.frameworks;
 
+import java.util.List;
 import java.util.stream.Stream;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -34,6 +35,12 @@ class JdbcWork implements Work {
 	@Override
 	public void insert(long id) {
 		this.jdbc.sql("insert into item (id, text) values (?, 'row')").param(id).update();
+	}
+
+	@Override
+	public void insertBatch(long first, long second) {
+		this.template.batchUpdate("insert into item (id, text) values (?, 'row')",
+				List.of(new Object[] { first }, new Object[] { second }));
 	}
 
 	@Override

@@ -40,6 +40,16 @@ class JooqWork implements Work {
 	}
 
 	@Override
+	public void insertBatch(long first, long second) {
+		this.dsl
+			.batch(this.dsl.insertInto(table("item"), field("id", Long.class), field("text", String.class))
+				.values((Long) null, null))
+			.bind(first, "row")
+			.bind(second, "row")
+			.execute();
+	}
+
+	@Override
 	public long count(long id) {
 		return this.dsl.fetchCount(table("item"), field("id", Long.class).eq(id));
 	}

@@ -4,6 +4,7 @@ import java.util.stream.Stream;
 
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
+import org.hibernate.Session;
 
 import org.springframework.stereotype.Repository;
 
@@ -44,6 +45,14 @@ class JpaWork implements Work {
 	@Override
 	public void insert(long id) {
 		this.entities.persist(new JpaItem(id));
+		this.entities.flush();
+	}
+
+	@Override
+	public void insertBatch(long first, long second) {
+		this.entities.unwrap(Session.class).setJdbcBatchSize(2);
+		this.entities.persist(new JpaItem(first));
+		this.entities.persist(new JpaItem(second));
 		this.entities.flush();
 	}
 

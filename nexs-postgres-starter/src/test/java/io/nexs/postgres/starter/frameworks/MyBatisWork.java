@@ -6,6 +6,9 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 import org.apache.ibatis.cursor.Cursor;
+import org.apache.ibatis.session.ExecutorType;
+import org.apache.ibatis.session.SqlSessionFactory;
+import org.mybatis.spring.SqlSessionTemplate;
 
 import org.springframework.stereotype.Repository;
 
@@ -17,8 +20,11 @@ class MyBatisWork implements Work {
 
 	private final MyBatisItems items;
 
-	MyBatisWork(MyBatisItems items) {
+	private final SqlSessionFactory sessions;
+
+	MyBatisWork(MyBatisItems items, SqlSessionFactory sessions) {
 		this.items = items;
+		this.sessions = sessions;
 	}
 
 	@Override
@@ -34,6 +40,15 @@ class MyBatisWork implements Work {
 	@Override
 	public void insert(long id) {
 		this.items.insert(id);
+	}
+
+	@Override
+	public void insertBatch(long first, long second) {
+		SqlSessionTemplate batch = new SqlSessionTemplate(this.sessions, ExecutorType.BATCH);
+		MyBatisItems batched = batch.getMapper(MyBatisItems.class);
+		batched.insert(first);
+		batched.insert(second);
+		batch.flushStatements();
 	}
 
 	@Override

@@ -26,6 +26,11 @@ interface Work {
 	void insert(long id);
 
 	/**
+	 * Inserts two rows into {@code item} in one batch, at once.
+	 */
+	void insertBatch(long first, long second);
+
+	/**
 	 * How many rows of {@code item} have the id.
 	 */
 	long count(long id);
