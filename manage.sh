@@ -3,9 +3,9 @@
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 
-NODES=(primary replica-1 replica-2)
-PROFILES=(tools cache tls)
-EXAMPLES=(basic replicas pool transactions batch failover hooks)
+nodes=(primary replica-1 replica-2)
+profiles=(tools cache tls)
+examples=(basic replicas pool transactions batch failover hooks)
 START_LIMIT="${START_LIMIT:-180}"
 
 usage() {
@@ -50,8 +50,8 @@ among() {
 }
 
 require_node() {
-	[[ -n "${1:-}" ]] || fail "Which node? One of: ${NODES[*]}"
-	among "$1" "${NODES[@]}" || fail "There is no node '$1'. Nodes: ${NODES[*]}"
+	[[ -n "${1:-}" ]] || fail "Which node? One of: ${nodes[*]}"
+	among "$1" "${nodes[@]}" || fail "There is no node '$1'. Nodes: ${nodes[*]}"
 }
 
 require_docker() {
@@ -73,7 +73,7 @@ compose() {
 # Of services of all profiles.
 compose_all() {
 	local each arguments=()
-	for each in "${PROFILES[@]}"; do
+	for each in "${profiles[@]}"; do
 		arguments+=(--profile "$each")
 	done
 	compose "${arguments[@]}" "$@"
@@ -82,7 +82,7 @@ compose_all() {
 # A field of the state of a service's container; nothing where there is none.
 state() {
 	local container
-	container="$(compose ps -q "$1" 2>/dev/null)" || return 0
+	container="$(compose ps -a -q "$1" 2>/dev/null)" || return 0
 	[[ -z "$container" ]] || docker inspect --format "$2" "$container"
 }
 
@@ -99,7 +99,7 @@ in_node() {
 
 running_node() {
 	local each
-	for each in "${NODES[@]}"; do
+	for each in "${nodes[@]}"; do
 		if runs "$each"; then
 			echo "$each"
 			return 0
@@ -110,8 +110,8 @@ running_node() {
 
 leader() {
 	local node leader
-	node="$(running_node)"
-	leader="$(in_node "$node" leader)"
+	node="$(running_node)" || exit 1
+	leader="$(in_node "$node" leader)" || exit 1
 	[[ -n "$leader" ]] || fail "There is no primary yet; see ./manage.sh logs primary"
 	echo "$leader"
 }
@@ -123,6 +123,14 @@ await_healthy() {
 		((SECONDS < until)) || fail "$node is not ready after $START_LIMIT s: ./manage.sh logs $node"
 		sleep 1
 	done
+}
+
+await_certificates() {
+	until [[ "$(state tls '{{.State.Status}}')" == exited ]]; do
+		sleep 1
+	done
+	[[ "$(state tls '{{.State.ExitCode}}')" == 0 ]] || fail "A node does not encrypt: ./manage.sh logs tls"
+	echo "The servers encrypt. ./manage.sh ca > ca.crt, then add to the DSN: ?sslmode=verify-full&sslrootcert=$PWD/ca.crt"
 }
 
 addresses() {
@@ -145,27 +153,44 @@ END
 start() {
 	local each arguments=()
 	for each; do
-		among "$each" "${PROFILES[@]}" || fail "There is no profile '$each'. Profiles: ${PROFILES[*]}"
+		among "$each" "${profiles[@]}" || fail "There is no profile '$each'. Profiles: ${profiles[*]}"
 		arguments+=(--profile "$each")
 	done
 	compose ${arguments[@]+"${arguments[@]}"} up -d
-	for each in "${NODES[@]}"; do
+	for each in "${nodes[@]}"; do
 		await_healthy "$each"
 	done
 	addresses
+	if among tls "$@"; then
+		await_certificates
+	fi
 }
 
 status() {
+	local node
 	compose_all ps
 	echo
-	in_node "$(running_node)" report
+	node="$(running_node)"
+	in_node "$node" report
 	echo
 	addresses
+}
+
+verify() {
+	local node
+	node="$(running_node)"
+	in_node "$node" verify
+}
+
+ca() {
+	local node
+	node="$(running_node)"
+	compose exec -T --user postgres "$node" cat /cluster/tls/ca.crt
 }
 
 open_psql() {
 	local node terminal=()
-	if among "${1:-}" "${NODES[@]}"; then
+	if among "${1:-}" "${nodes[@]}"; then
 		node="$1"
 		shift
 	elif [[ -z "${1:-}" || "$1" == -* ]]; then
@@ -221,7 +246,7 @@ reset() {
 
 example() {
 	local name="${1:-}"
-	among "$name" "${EXAMPLES[@]}" || fail "There is no example '$name'. Examples: ${EXAMPLES[*]}"
+	among "$name" "${examples[@]}" || fail "There is no example '$name'. Examples: ${examples[*]}"
 	shift
 	maven spring-boot:run "-Dspring-boot.run.profiles=$name" "$@"
 }
@@ -249,11 +274,11 @@ case "$command" in
 	stop) compose_all stop ;;
 	restart) compose_all restart ;;
 	status) status ;;
-	verify) in_node "$(running_node)" verify ;;
+	verify) verify ;;
 	logs) compose_all logs "$@" ;;
 	psql) open_psql "$@" ;;
 	redis) compose_all exec cache valkey-cli "$@" ;;
-	ca) compose exec -T --user postgres "$(running_node)" cat /cluster/tls/ca.crt ;;
+	ca) ca ;;
 	stop-node) compose stop "$1" ;;
 	start-node) start_node "$1" ;;
 	promote) promote "$1" ;;

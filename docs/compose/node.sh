@@ -51,11 +51,11 @@ create() {
 copy() {
 	rm -rf "$PGDATA.new"
 	PGPASSWORD="$REPLICATION_PASSWORD" pg_basebackup --no-password --dbname="$(upstream)" --pgdata="$PGDATA.new" \
-		--checkpoint=fast --wal-method=stream --slot="$(slot "$NODE")" || return 1
-	touch "$PGDATA.new/standby.signal"
-	rm -rf "$PGDATA"
-	mv "$PGDATA.new" "$PGDATA"
-	rm -f "$STATE/copy-$NODE"
+		--checkpoint=fast --wal-method=stream --slot="$(slot "$NODE")" \
+		&& touch "$PGDATA.new/standby.signal" \
+		&& rm -rf "$PGDATA" \
+		&& mv "$PGDATA.new" "$PGDATA" \
+		&& rm -f "$STATE/copy-$NODE"
 }
 
 follow() {
