@@ -30,6 +30,7 @@ as_application() {
 
 healthy() {
 	local expected=replica
+	[[ -n "$(leader)" ]] || fail "There is no primary yet"
 	if [[ "$(leader)" == "$NODE" ]]; then
 		expected=primary
 	fi

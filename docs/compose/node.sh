@@ -15,8 +15,9 @@ trap 'exit 130' INT TERM
 umask 077
 
 at="$(address "$NODE")"
-settings=(-c config_file="$here/postgresql.conf" -c hba_file="$here/pg_hba.conf" -c port="${at##*:}"
-	-c cluster_name="$NODE" -c primary_conninfo="$(upstream)" -c primary_slot_name="$(slot "$NODE")" "$@")
+settings=(-c config_file="$here/postgresql.conf" -c hba_file="$here/pg_hba.conf" -c listen_addresses='*'
+	-c port="${at##*:}" -c cluster_name="$NODE" -c primary_conninfo="$(upstream)" -c primary_slot_name="$(slot "$NODE")"
+	"$@")
 
 # Roles, database and slots, on a server nobody else can reach.
 set_up() {

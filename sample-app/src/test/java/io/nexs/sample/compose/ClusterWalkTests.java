@@ -39,6 +39,8 @@ class ClusterWalkTests {
 
 	private static final List<String> NODES = List.of("primary", "replica-1", "replica-2");
 
+	private static final String PASSWORD = "app's own";
+
 	private Path directory;
 
 	private List<Integer> ports;
@@ -59,10 +61,11 @@ class ClusterWalkTests {
 			.set("ENGINE", this.directory.toString())
 			.set("SCRIPTS", Stack.SCRIPTS.toString())
 			.set("STATE", this.directory.resolve("state").toString())
-			.set("NODES", "primary=127.0.0.1:%d replica-1=127.0.0.1:%d replica-2=127.0.0.1:%d"
-				.formatted(this.ports.toArray()))
+			.set("NODES",
+					"primary=127.0.0.1:%d replica-1=127.0.0.1:%d replica-2=127.0.0.1:%d"
+						.formatted(this.ports.toArray()))
 			.set("POSTGRES_USER", "app")
-			.set("POSTGRES_PASSWORD", "app's own")
+			.set("POSTGRES_PASSWORD", PASSWORD)
 			.set("POSTGRES_DB", "orders")
 			.set("ADMIN_PASSWORD", "admin")
 			.set("REPLICATION_PASSWORD", "replicator");
@@ -126,10 +129,18 @@ class ClusterWalkTests {
 		return logs.toString();
 	}
 
+	private Connection connect(String node, String password, String parameters) throws SQLException {
+		return DriverManager.getConnection(
+				"jdbc:postgresql://localhost:%d/orders%s".formatted(this.ports.get(NODES.indexOf(node)), parameters),
+				"app", password);
+	}
+
+	private String ask(String node, String sql) throws SQLException {
+		return ask(node, "", sql);
+	}
+
 	private String ask(String node, String parameters, String sql) throws SQLException {
-		String url = "jdbc:postgresql://localhost:%d/orders?user=app&password=app's own&%s"
-			.formatted(this.ports.get(NODES.indexOf(node)), parameters);
-		try (Connection connection = DriverManager.getConnection(url);
+		try (Connection connection = connect(node, PASSWORD, parameters);
 				Statement statement = connection.createStatement()) {
 			if (!statement.execute(sql)) {
 				return "";
@@ -148,7 +159,7 @@ class ClusterWalkTests {
 		formerPrimaryIsACopy();
 		everythingIsStoppedAndStarted();
 		replicaIsCopiedAnew();
-		assertThat(logs()).doesNotContain("app's own").doesNotContain("password 'replicator'");
+		assertThat(logs()).doesNotContain(PASSWORD, "app''s own").doesNotContain("password 'replicator'");
 	}
 
 	private void startsWithTwoReplicasAndTls() throws Exception {
@@ -157,34 +168,38 @@ class ClusterWalkTests {
 			.doesNotContain("FAILED");
 		Path authority = Files.writeString(this.directory.resolve("ca.crt"), succeed("ca"));
 		for (String node : NODES) {
-			assertThat(ask(node, "sslmode=verify-full&sslrootcert=" + authority,
+			assertThat(ask(node, "?sslmode=verify-full&sslrootcert=" + authority,
 					"select ssl from pg_stat_ssl where pid = pg_backend_pid()"))
 				.isEqualTo("t");
 		}
 		assertThat(this.directory.resolve("state/tls")).isDirectoryNotContaining("glob:**/ca.key");
-		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> ask("primary", "password=wrong", "select 1"))
+		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> connect("primary", "wrong", ""))
 			.matches((ex) -> ex.getSQLState().equals("28P01"));
-		ask("primary", "", "create table walk as select 1 as step");
+		ask("primary", "create table walk as select 1 as step");
 	}
 
 	private void promotionIsRefusedWhileThePrimaryRuns() throws Exception {
 		assertThat(refused("promote", "replica-1")).contains("./manage.sh stop-node primary");
-		assertThat(ask("replica-1", "", "select pg_is_in_recovery()")).isEqualTo("t");
+		assertThat(ask("replica-1", "select pg_is_in_recovery()")).isEqualTo("t");
 	}
 
 	private void replicaTakesOver() throws Exception {
+		succeed("stop-node", "replica-2");
+		ask("primary", "insert into walk values (2)");
 		succeed("stop-node", "primary");
+		succeed("start-node", "replica-2");
 		assertThat(refused("verify")).contains("FAILED  primary: takes writes");
+		assertThat(refused("promote", "replica-2")).contains("replica-1 has received more than replica-2");
 		assertThat(succeed("promote", "replica-1")).contains("replica-1 is the primary",
 				"./manage.sh start-node primary");
-		ask("replica-1", "", "insert into walk values (2)");
+		ask("replica-1", "insert into walk values (3)");
 	}
 
 	private void formerPrimaryIsACopy() throws Exception {
 		succeed("start-node", "primary");
 		assertThat(succeed("verify")).contains("replica-1: 2 replicas stream", "primary: receives");
-		assertThat(ask("primary", "", "select string_agg(step::text, ',') || pg_is_in_recovery() from walk"))
-			.isEqualTo("1,2true");
+		assertThat(ask("primary", "select string_agg(step::text, ',' order by step) || pg_is_in_recovery() from walk"))
+			.isEqualTo("1,2,3true");
 		assertThat(succeed("status")).containsPattern("replica-1 +primary +2 ").containsPattern("primary +replica +2 ");
 	}
 

@@ -88,7 +88,8 @@ class ManageTests {
 	void startWithProfilesStartsThemAndPrintsTheAddresses() throws Exception {
 		String output = succeed("start", "tools", "tls").output();
 		assertThat(calls()).contains(COMPOSE + "--profile tools --profile tls up -d");
-		assertThat(output).contains("NEXS_DB_DSN=postgres://app:app@localhost:5432,localhost:5433,localhost:5434/orders",
+		assertThat(output).contains(
+				"NEXS_DB_DSN=postgres://app:app@localhost:5432,localhost:5433,localhost:5434/orders",
 				"?sslmode=verify-full&sslrootcert=");
 	}
 
@@ -101,7 +102,6 @@ class ManageTests {
 	@Test
 	void startWhenANodeEndsFailsAndNamesIt() throws Exception {
 		this.stack.set("RUNNING", "primary replica-2");
-		assertThat(succeed("help").output()).isNotEmpty();
 		Files.writeString(this.directory.resolve("bin/docker"), Files.readString(this.directory.resolve("bin/docker"))
 			.replace("echo healthy", "[[ ${!#} == primary ]] && echo healthy || echo starting"));
 		assertThat(refused("start")).contains("replica-1 has ended: ./manage.sh logs replica-1");
@@ -126,14 +126,14 @@ class ManageTests {
 	void psqlRunsOnThePrimaryUnlessTold(String arguments, String call) throws Exception {
 		succeed(arguments.split(" "));
 		String[] parts = call.split(" ", 2);
-		assertThat(calls()).last()
-			.isEqualTo(COMPOSE + "exec -T --user postgres " + parts[0] + " " + IN + parts[1]);
+		assertThat(calls()).last().isEqualTo(COMPOSE + "exec -T --user postgres " + parts[0] + " " + IN + parts[1]);
 	}
 
 	@Test
 	void statusShowsServicesReplicationAndAddresses() throws Exception {
 		assertThat(succeed("status").output()).contains("postgres://app:app@localhost:5434/orders");
-		assertThat(calls()).contains(COMPOSE + ALL + "ps", COMPOSE + "exec -T --user postgres primary " + IN + "report");
+		assertThat(calls()).contains(COMPOSE + ALL + "ps",
+				COMPOSE + "exec -T --user postgres primary " + IN + "report");
 	}
 
 	@Test
@@ -211,9 +211,8 @@ class ManageTests {
 		for (String name : List.of("docker", "docker-compose", "mvn")) {
 			Files.delete(programs.resolve(name));
 		}
-		for (String name : List.of("bash", "dirname", "cat", "id")) {
-			Files.createSymbolicLink(programs.resolve(name), Path.of("/bin", name).toRealPath());
-		}
+		Path dirname = Files.writeString(programs.resolve("dirname"), "#!/bin/sh\nexec /usr/bin/dirname \"$@\"\n");
+		assertThat(dirname.toFile().setExecutable(true)).isTrue();
 		this.stack.set("PATH", programs.toString());
 		assertThat(refused("start")).contains("docker is not installed");
 		assertThat(refused("test")).contains("mvn is not installed");
