@@ -2,7 +2,6 @@ package io.nexs.sample.observability;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -87,34 +86,14 @@ class DashboardTests {
 	}
 
 	@Test
-	void composePutsEveryFileInPlace() throws IOException {
-		Map<String, Map<String, Map<String, Object>>> compose = Observed.yaml(Observed.ROOT.resolve("compose.yaml"));
-		Map<String, String> files = compose.get("configs")
-			.entrySet()
-			.stream()
-			.filter((config) -> config.getValue().containsKey("file"))
-			.collect(Collectors.toMap(Map.Entry::getKey, (config) -> (String) config.getValue().get("file")));
-		assertThat(files.values().stream().map((file) -> file.replace("${ALERTMANAGER:-none}", "none")))
-			.contains("./docs/observability/prometheus/alerts.yml", "./docs/observability/grafana/nexs-postgres.json")
-			.allMatch((file) -> Files.isRegularFile(Observed.ROOT.resolve(file)));
-		List<String> used = new ArrayList<>();
-		for (Map<String, Object> service : compose.get("services").values()) {
-			for (Object config : (List<?>) service.getOrDefault("configs", List.of())) {
-				used.add((String) ((Map<?, ?>) config).get("source"));
-			}
-		}
-		assertThat(used).containsExactlyInAnyOrderElementsOf(compose.get("configs").keySet());
-	}
-
-	@Test
 	void pathsOfTheProvisionedFilesAgree() throws IOException {
 		String compose = Files.readString(Observed.ROOT.resolve("compose.yaml"));
 		Map<String, List<Map<String, Object>>> dashboards = Observed
 			.yaml(Observed.FOLDER.resolve("grafana/dashboards.yaml"));
 		Map<?, ?> options = (Map<?, ?>) dashboards.get("providers").get(0).get("options");
-		assertThat(compose).contains("target: " + options.get("path") + "/nexs-postgres.json")
-			.contains("target: /etc/prometheus/alerts.yml")
-			.contains("target: /etc/prometheus/prometheus.yml");
+		assertThat(compose).contains("/nexs-postgres.json:" + options.get("path") + "/nexs-postgres.json:ro")
+			.contains("/alerts.yml:/etc/prometheus/alerts.yml:ro")
+			.contains("/prometheus.yml:/etc/prometheus/prometheus.yml:ro");
 		Map<String, Object> prometheus = Observed.yaml(Observed.PROMETHEUS.resolve("prometheus.yml"));
 		assertThat(prometheus.get("rule_files")).isEqualTo(List.of("alerts.yml"));
 		assertThat(prometheus.get("alerting").toString()).contains("alertmanager:9093");

@@ -314,7 +314,7 @@ class AuditTests {
 
 	private static String triggerOfTheDocumentation() throws IOException {
 		Matcher block = Pattern.compile("```sql\n(create function audit_change.*?)```", Pattern.DOTALL)
-			.matcher(Files.readString(Path.of("..", "docs", "hooks.md")));
+			.matcher(Files.readString(Path.of("..", "docs", "built-in-hooks.md")));
 		assertThat(block.find()).isTrue();
 		return block.group(1);
 	}
