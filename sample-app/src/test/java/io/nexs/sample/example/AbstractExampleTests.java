@@ -32,7 +32,6 @@ public abstract class AbstractExampleTests extends AbstractSampleTests {
 
 	@AfterEach
 	void leaveNothingBehind() throws Exception {
-		heal();
 		for (String table : TABLES) {
 			assertThat(ask(this.cluster.primary(), "select count(*) from example_" + table)).as(table).isEqualTo("0");
 		}

@@ -18,7 +18,6 @@ import io.nexs.postgres.failover.FailoverManager;
 import io.nexs.postgres.pool.NodePool;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.pool.PoolSettings;
-import io.nexs.postgres.pool.PoolSnapshot;
 import io.nexs.postgres.routing.NexsPostgres;
 import io.nexs.postgres.routing.RoutingDataSource;
 import io.nexs.postgres.routing.RoutingSettings;
@@ -76,10 +75,10 @@ class PoolExample implements Example {
 		drain(steps);
 	}
 
-	private Map<String, PoolSnapshot> figures() {
-		Map<String, PoolSnapshot> figures = new TreeMap<>();
+	private Map<String, Figures> figures() {
+		Map<String, Figures> figures = new TreeMap<>();
 		for (NodePool pool : this.pools.all()) {
-			figures.put(pool.node().id(), pool.snapshot());
+			figures.put(pool.node().id(), Figures.of(pool.snapshot()));
 		}
 		return figures;
 	}
@@ -90,7 +89,7 @@ class PoolExample implements Example {
 			Connection first = lend(small);
 			Connection other = lend(small);
 			steps.run("A data source of its own with two connections, both of them lent",
-					() -> small.pools().all().get(0).snapshot());
+					() -> Figures.of(small.pools().all().get(0).snapshot()));
 			steps.fails("A third borrower is refused after 300 ms", SQLException.class, () -> lend(small));
 			CompletableFuture<String> waiting = CompletableFuture.supplyAsync(() -> borrow(small));
 			Until.holds("it waits", () -> small.pools().all().get(0).snapshot().waiting() > 0);

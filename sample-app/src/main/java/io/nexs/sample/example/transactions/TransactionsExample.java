@@ -26,8 +26,8 @@ class TransactionsExample implements Example {
 
 	private static final String LOST = "The answer to a COMMIT is lost, and the marker tells that it took effect";
 
-	/** Only the text that writes the marker, and then commits, has this in it. */
-	private static final byte[] MARKER = "pg_current_xact_id_if_assigned".getBytes(StandardCharsets.US_ASCII);
+	/** What the server says when it has committed. */
+	private static final byte[] COMMITTED = "COMMIT\0".getBytes(StandardCharsets.US_ASCII);
 
 	private final Accounts accounts;
 
@@ -116,7 +116,7 @@ class TransactionsExample implements Example {
 			return;
 		}
 		int before = exactly("bob");
-		CutRule cut = embedded.primary().relay().onClientBytes(MARKER, CutPoint.AFTER);
+		CutRule cut = embedded.primary().relay().onServerBytes(COMMITTED, CutPoint.BEFORE);
 		try {
 			steps.run(LOST, () -> {
 				this.accounts.transfer("ada", "bob", 5);

@@ -6,6 +6,7 @@ import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.failover.FailoverManager;
 import io.nexs.sample.example.AbstractExampleTests;
 import io.nexs.sample.example.Step;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -20,6 +21,11 @@ class FailoverExampleTests extends AbstractExampleTests {
 
 	@Autowired
 	private FailoverManager failover;
+
+	@AfterEach
+	void healCluster() throws Exception {
+		heal();
+	}
 
 	@Test
 	void exampleWhenRunFindsEveryAcknowledgedBookingOnce() throws Exception {

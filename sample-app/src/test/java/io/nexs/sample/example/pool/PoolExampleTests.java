@@ -16,7 +16,7 @@ class PoolExampleTests extends AbstractExampleTests {
 		assertThat(steps).hasSize(8);
 		assertThat(steps.get(0).get("result").propertyNames()).containsExactly("node-1", "node-2", "node-3");
 		assertThat(steps.get(0).get("result").get("node-1").get("max").asInt()).isEqualTo(10);
-		assertThat(steps.get(1).get("result").get("active").asInt()).isEqualTo(2);
+		assertThat(steps.get(1).get("result").get("lent").asInt()).isEqualTo(2);
 		assertThat(steps.get(1).get("result").get("max").asInt()).isEqualTo(2);
 		assertThat(result(steps.get(2))).contains("node-1");
 		assertThat(steps.get(2).get("millis").asLong()).isBetween(300L, 10_000L);

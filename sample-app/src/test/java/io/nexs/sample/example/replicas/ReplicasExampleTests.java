@@ -6,6 +6,7 @@ import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.sample.example.AbstractExampleTests;
 import io.nexs.sample.example.Step;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -17,6 +18,11 @@ class ReplicasExampleTests extends AbstractExampleTests {
 
 	@Autowired
 	private Notes notes;
+
+	@AfterEach
+	void healCluster() throws Exception {
+		heal();
+	}
 
 	@Test
 	void exampleWhenRunReadsFromTheReplicasThatMayServe() throws Exception {

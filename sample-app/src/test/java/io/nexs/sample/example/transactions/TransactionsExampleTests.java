@@ -7,6 +7,7 @@ import io.nexs.postgres.retry.RetryCause;
 import io.nexs.postgres.retry.RetryManager;
 import io.nexs.sample.example.AbstractExampleTests;
 import io.nexs.sample.example.Step;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -25,6 +26,11 @@ class TransactionsExampleTests extends AbstractExampleTests {
 
 	@Autowired
 	private RetryManager retry;
+
+	@AfterEach
+	void healCluster() throws Exception {
+		heal();
+	}
 
 	@Test
 	void exampleWhenRunEndsTransactionsAsItSays() throws Exception {
