@@ -45,26 +45,30 @@ class Examples {
 			.findFirst()
 			.orElseThrow(() -> new NoSuchElementException(
 					"No example '" + name + "', there are " + this.all.stream().map(Example::name).sorted().toList()));
-		if (!this.running.tryLock()) {
-			throw new IllegalStateException("An example is running; try again when it has ended");
-		}
+		FutureTask<ExampleRun> task = new FutureTask<>(() -> run(example));
+		Thread thread = new Thread(task, "example-" + name);
+		thread.setDaemon(true);
+		thread.start();
 		try {
-			FutureTask<ExampleRun> task = new FutureTask<>(() -> run(example));
-			new Thread(task, "example-" + name).start();
 			return task.get();
 		}
 		catch (ExecutionException ex) {
 			throw (ex.getCause() instanceof Exception cause) ? cause : ex;
 		}
-		finally {
-			this.running.unlock();
-		}
 	}
 
 	private ExampleRun run(Example example) throws Exception {
-		Steps steps = new Steps(this.routes);
-		example.run(steps);
-		return new ExampleRun(example.name(), steps.done());
+		if (!this.running.tryLock()) {
+			throw new IllegalStateException("An example is running; try again when it has ended");
+		}
+		try {
+			Steps steps = new Steps(this.routes);
+			example.run(steps);
+			return new ExampleRun(example.name(), steps.done());
+		}
+		finally {
+			this.running.unlock();
+		}
 	}
 
 }
