@@ -4,6 +4,11 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
+import io.nexs.postgres.cluster.NodeRole;
+import io.nexs.postgres.cluster.NodeStatus;
+import io.nexs.postgres.cluster.Topology;
+import io.nexs.postgres.routing.RoutingDataSource;
+
 /**
  * Waits for what happens elsewhere.
  */
@@ -31,6 +36,24 @@ public final class Until {
 			}
 			LockSupport.parkNanos(PAUSE_NANOS);
 		}
+	}
+
+	/**
+	 * Waits until there is a primary and two replicas are in full service.
+	 * @param dataSource the data source of the application
+	 * @throws IllegalStateException as with {@link #holds}
+	 */
+	public static void replicasServe(RoutingDataSource dataSource) {
+		holds("a primary and two replicas are in full service (POST /demo/rejoin/{node})",
+				() -> dataSource.topology().hasPrimary() && replicas(dataSource.topology()) >= 2);
+	}
+
+	private static long replicas(Topology topology) {
+		return topology.nodes()
+			.stream()
+			.filter((node) -> node.role() == NodeRole.REPLICA && node.status() == NodeStatus.HEALTHY
+					&& node.servesReads())
+			.count();
 	}
 
 }

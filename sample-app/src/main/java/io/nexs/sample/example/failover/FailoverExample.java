@@ -3,10 +3,7 @@ package io.nexs.sample.example.failover;
 import java.util.List;
 import java.util.UUID;
 
-import io.nexs.postgres.cluster.NodeRole;
 import io.nexs.postgres.cluster.NodeState;
-import io.nexs.postgres.cluster.NodeStatus;
-import io.nexs.postgres.cluster.Topology;
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.postgres.failover.FailoverManager;
@@ -63,7 +60,7 @@ class FailoverExample implements Example {
 					+ " nexs.db.dsn gets; servers of your own are not touched");
 			return;
 		}
-		Until.holds("a primary and two replicas are in full service (POST /demo/rejoin/{node})", this::complete);
+		Until.replicasServe(this.dataSource);
 		this.bookings.clear();
 		EmbeddedNode primary = embedded.primary();
 		try {
@@ -78,7 +75,7 @@ class FailoverExample implements Example {
 						.orElse("no loss was seen"));
 			steps.run("The former primary comes back as a replica", () -> {
 				embedded.rejoin(primary.id());
-				Until.holds("it serves reads", this::complete);
+				Until.replicasServe(this.dataSource);
 				return primary.id() + " follows " + embedded.primary().id();
 			});
 		}
@@ -118,15 +115,6 @@ class FailoverExample implements Example {
 		List<UUID> acknowledged = writers.acknowledged();
 		return new Tally(acknowledged.size(), this.bookings.found(acknowledged), this.bookings.twice(),
 				writers.failed(), writers.longest().toMillis());
-	}
-
-	private boolean complete() {
-		Topology topology = this.dataSource.topology();
-		return topology.hasPrimary() && topology.nodes()
-			.stream()
-			.filter((node) -> node.role() == NodeRole.REPLICA && node.status() == NodeStatus.HEALTHY
-					&& node.servesReads())
-			.count() >= 2;
 	}
 
 }

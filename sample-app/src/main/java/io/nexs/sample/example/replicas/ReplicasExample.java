@@ -5,9 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-import io.nexs.postgres.cluster.NodeRole;
 import io.nexs.postgres.cluster.NodeState;
-import io.nexs.postgres.cluster.NodeStatus;
 import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.postgres.routing.ReadPreference;
@@ -63,7 +61,7 @@ class ReplicasExample implements Example {
 	public void run(Steps steps) throws Exception {
 		EmbeddedCluster embedded = this.cluster.getIfAvailable();
 		if (embedded != null) {
-			awaitReplicas();
+			Until.replicasServe(this.dataSource);
 		}
 		this.notes.clear();
 		try {
@@ -117,7 +115,7 @@ class ReplicasExample implements Example {
 			embedded.rejoin(replica.id());
 		}
 		steps.run("It is started again", () -> {
-			awaitReplicas();
+			Until.replicasServe(this.dataSource);
 			return replica.id() + " serves reads again";
 		});
 	}
@@ -151,16 +149,6 @@ class ReplicasExample implements Example {
 
 	private NodeState state(EmbeddedNode node) {
 		return this.dataSource.topology().node(node.id());
-	}
-
-	private void awaitReplicas() {
-		Until.holds("two replicas serve reads",
-				() -> this.dataSource.topology()
-					.nodes()
-					.stream()
-					.filter((node) -> node.role() == NodeRole.REPLICA && node.status() == NodeStatus.HEALTHY
-							&& node.servesReads())
-					.count() >= 2);
 	}
 
 }
