@@ -7,12 +7,14 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
+import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /**
  * Says in the log what to try next.
  */
 @Component
+@Order(0)
 class WhatToTry implements ApplicationListener<ApplicationReadyEvent> {
 
 	private static final Logger log = LoggerFactory.getLogger(WhatToTry.class);
@@ -31,6 +33,8 @@ class WhatToTry implements ApplicationListener<ApplicationReadyEvent> {
 			  curl -s http://localhost:{port}/actuator/nexsdb
 			  curl -s http://localhost:{port}/actuator/nexsdbhooks
 			  curl -s http://localhost:{port}/actuator/prometheus | grep -E '^(nexs_)?db_'
+			  curl -s http://localhost:{port}/examples                # small examples to copy from
+			  curl -X POST http://localhost:{port}/examples/basic     # runs one
 			""";
 
 	private static final String DEMO = """

@@ -169,10 +169,14 @@ public final class EmbeddedCluster implements AutoCloseable {
 	 * @return a {@code postgres://} URL
 	 */
 	public String dsn() {
+		return dsn(this.settings.database());
+	}
+
+	String dsn(String database) {
 		String hosts = this.nodes.stream()
 			.map((node) -> node.host() + ":" + node.port())
 			.collect(Collectors.joining(","));
-		return "postgres://%s@%s/%s".formatted(this.settings.username(), hosts, this.settings.database());
+		return "postgres://%s@%s/%s".formatted(this.settings.username(), hosts, database);
 	}
 
 	/**

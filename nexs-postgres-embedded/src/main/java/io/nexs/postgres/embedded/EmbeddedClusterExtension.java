@@ -18,7 +18,8 @@ import org.junit.platform.commons.support.AnnotationSupport;
  * JUnit Jupiter extension that runs one {@link EmbeddedCluster} for a test class and its
  * nested classes. It is registered by {@link UseEmbeddedCluster} or as a static field
  * with {@code @RegisterExtension}. Test methods take an {@link EmbeddedCluster}, or an
- * {@link EmbeddedNode} (the primary, or the one {@link NodeId} names), as parameters.
+ * {@link EmbeddedNode} (the primary, or the one {@link NodeId} names), or the DSN of a
+ * {@link FreshDatabase}, as parameters.
  */
 public final class EmbeddedClusterExtension implements BeforeAllCallback, AfterAllCallback, ParameterResolver {
 
@@ -82,7 +83,8 @@ public final class EmbeddedClusterExtension implements BeforeAllCallback, AfterA
 	@Override
 	public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
 		Class<?> type = parameter.getParameter().getType();
-		return type == EmbeddedCluster.class || type == EmbeddedNode.class;
+		return type == EmbeddedCluster.class || type == EmbeddedNode.class
+				|| (type == String.class && parameter.isAnnotated(FreshDatabase.class));
 	}
 
 	@Override
@@ -91,7 +93,17 @@ public final class EmbeddedClusterExtension implements BeforeAllCallback, AfterA
 		if (parameter.getParameter().getType() == EmbeddedCluster.class) {
 			return cluster;
 		}
-		return node(cluster, parameter.getParameter());
+		FreshDatabase fresh = parameter.getParameter().getAnnotation(FreshDatabase.class);
+		return (fresh != null) ? freshDatabase(cluster, fresh, context) : node(cluster, parameter.getParameter());
+	}
+
+	/**
+	 * JUnit closes what is in the store of a test when that has ended.
+	 */
+	private static String freshDatabase(EmbeddedCluster cluster, FreshDatabase fresh, ExtensionContext context) {
+		TestDatabase database = TestDatabase.create(cluster, fresh.template());
+		context.getStore(NAMESPACE).put(database.name(), database);
+		return database.dsn();
 	}
 
 	private static EmbeddedNode node(EmbeddedCluster cluster, Parameter parameter) {
