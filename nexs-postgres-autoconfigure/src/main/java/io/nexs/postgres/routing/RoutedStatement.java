@@ -240,6 +240,14 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 	}
 
 	/**
+	 * The same without a look at the connection.
+	 */
+	final S held() throws SQLException {
+		checkOpen();
+		return (this.handle.route().held() == this.lease) ? this.delegate : current();
+	}
+
+	/**
 	 * Asks what the server may have to answer; on another connection if that at hand
 	 * turns out dead.
 	 */
