@@ -7,6 +7,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
@@ -14,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
-import io.nexs.postgres.embedded.EmbeddedCluster;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,13 +52,13 @@ public final class Contention {
 		int threads = Integer.parseInt(words.get(1));
 		ThreadFactory factory = words.contains("virtual") ? virtual()
 				: (task) -> new Thread(null, task, "contender", STACK_BYTES);
-		try (EmbeddedCluster cluster = EmbeddedCluster.builder().replicas(1).start()) {
+		try (Servers servers = Servers.start()) {
 			for (int turn = 0; turn < TURNS; turn++) {
-				for (String subject : List.of("primary", "nexs")) {
+				for (String subject : List.of(Subjects.RAW, Subjects.NEXS)) {
 					for (boolean transaction : new boolean[] { false, true }) {
-						try (Subject on = Subject.of(subject, cluster)) {
-							new Contention(on.dataSource(), transaction).run(1, threads, factory);
-							String result = new Contention(on.dataSource(), transaction).run(seconds, threads, factory);
+						try (Subject on = Subjects.of(subject, servers, Map.of())) {
+							new Contention(on.writes(), transaction).run(1, threads, factory);
+							String result = new Contention(on.writes(), transaction).run(seconds, threads, factory);
 							logger.info("{} {}: {}", subject, transaction ? "transaction" : "autocommit", result);
 						}
 					}

@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-import io.nexs.postgres.embedded.EmbeddedCluster;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -27,25 +26,27 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The work of the client alone, on a stub that answers for the server
- * ({@link ReplaySocketFactory}): a statement in autocommit mode, and one in a read-only
- * transaction of Spring. {@code raw} is one HikariCP pool, {@code raw-again} the same
- * once more.
+ * ({@link ReplaySocketFactory}): a handle that is given back as it came, a statement in
+ * autocommit mode, and one in a read-only transaction of Spring.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 6, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 8, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-@Fork(4)
+@Warmup(iterations = 3, time = 600, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 6, time = 250, timeUnit = TimeUnit.MILLISECONDS)
+@Fork(2)
 public class StubBenchmark {
 
+	/** A stub has to be asked everything once, so there is one to a node. */
+	private static final int STUBS = 1;
+
 	/**
-	 * The data source under test.
+	 * The data source under test, one of {@link Subjects#ALL}.
 	 */
-	@Param({ "raw", "raw-again", "lazy", "nexs" })
+	@Param("raw")
 	public String subject = "raw";
 
-	private EmbeddedCluster cluster;
+	private Servers servers;
 
 	private Subject running;
 
@@ -55,11 +56,11 @@ public class StubBenchmark {
 
 	@Setup
 	public void start() throws SQLException {
-		this.cluster = EmbeddedCluster.builder().replicas(1).start();
-		this.running = Subject.of(this.subject, this.cluster,
-				Map.of("socketFactory", ReplaySocketFactory.class.getName()));
-		this.template = new JdbcTemplate(this.running.dataSource());
-		this.readOnly = new TransactionTemplate(new JdbcTransactionManager(this.running.dataSource()));
+		this.servers = Servers.find();
+		this.running = Subjects.of(this.subject, this.servers,
+				Map.of("socketFactory", ReplaySocketFactory.class.getName()), STUBS);
+		this.template = new JdbcTemplate(this.running.reads());
+		this.readOnly = new TransactionTemplate(new JdbcTransactionManager(this.running.reads()));
 		this.readOnly.setReadOnly(true);
 		for (int i = 0; i < 200; i++) {
 			read();
@@ -75,26 +76,45 @@ public class StubBenchmark {
 			throw new IllegalStateException("The server was asked " + ReplaySocketFactory.asked() + " times");
 		}
 		this.running.close();
-		this.cluster.close();
+		this.servers.close();
+	}
+
+	/**
+	 * A handle, given back without a statement. The lazy ones borrow nothing for it.
+	 */
+	@Benchmark
+	public boolean pool(CpuTime cpu) throws SQLException {
+		cpu.add();
+		Subject.enter(this.running.writeKey());
+		try (Connection connection = this.running.writes().getConnection()) {
+			return connection.getAutoCommit();
+		}
+		finally {
+			Subject.leave(this.running.writeKey());
+		}
 	}
 
 	/**
 	 * A handle, a statement in autocommit mode, and the handle closed.
 	 */
 	@Benchmark
-	public int autoCommitRead(CpuTime cpu) throws SQLException {
+	public int query(CpuTime cpu) throws SQLException {
 		cpu.add();
 		return read();
 	}
 
 	private int read() throws SQLException {
-		try (Connection connection = this.running.dataSource().getConnection();
+		Subject.enter(this.running.writeKey());
+		try (Connection connection = this.running.writes().getConnection();
 				PreparedStatement statement = connection.prepareStatement("select ?::int")) {
 			statement.setInt(1, 42);
 			try (ResultSet rows = statement.executeQuery()) {
 				rows.next();
 				return rows.getInt(1);
 			}
+		}
+		finally {
+			Subject.leave(this.running.writeKey());
 		}
 	}
 
@@ -108,7 +128,13 @@ public class StubBenchmark {
 	}
 
 	private Integer inTransaction() {
-		return this.readOnly.execute((status) -> this.template.queryForObject("select ?::int", Integer.class, 42));
+		Subject.enter(this.running.readKey());
+		try {
+			return this.readOnly.execute((status) -> this.template.queryForObject("select ?::int", Integer.class, 42));
+		}
+		finally {
+			Subject.leave(this.running.readKey());
+		}
 	}
 
 }

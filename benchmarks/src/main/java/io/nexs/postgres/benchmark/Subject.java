@@ -1,84 +1,47 @@
 package io.nexs.postgres.benchmark;
 
 import java.util.List;
-import java.util.Map;
 
 import javax.sql.DataSource;
 
-import com.zaxxer.hikari.HikariDataSource;
-import io.nexs.postgres.embedded.EmbeddedCluster;
-import io.nexs.postgres.embedded.EmbeddedNode;
-import io.nexs.postgres.pool.PoolSettings;
-import io.nexs.postgres.routing.NexsPostgres;
-
-import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
+import com.baomidou.dynamic.datasource.toolkit.DynamicDataSourceContextHolder;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A data source under test and what has to be closed after it.
+ * Data sources under test and what has to be closed after them. One object for both where
+ * the subject itself tells reads from writes.
  *
- * @param dataSource the data source
- * @param owned what closes it, in order
+ * @param name the name in the report
+ * @param writes for work that may write, and for statements in autocommit mode
+ * @param reads for read-only transactions
+ * @param writeKey what dynamic-datasource is told before work on {@code writes}, or
+ * {@code null} for all others
+ * @param readKey the same for {@code reads}
+ * @param owned what closes them, in order
  */
-record Subject(DataSource dataSource, List<Runnable> owned) implements AutoCloseable {
+record Subject(String name, DataSource writes, DataSource reads, @Nullable String writeKey, @Nullable String readKey,
+		List<Runnable> owned) implements AutoCloseable {
 
-	/** A stub has to be asked everything once. */
-	private static final int STUBS = 1;
-
-	/**
-	 * Connects to the server itself, not through the relay, so that all subjects take the
-	 * same way.
-	 */
-	static Subject of(String name, EmbeddedCluster cluster) {
-		return of(name, cluster, Map.of());
+	static Subject of(String name, DataSource dataSource, List<Runnable> owned) {
+		return new Subject(name, dataSource, dataSource, null, null, owned);
 	}
 
 	/**
-	 * The same with properties of the driver.
+	 * What the interceptor of {@code @DS} does before the method.
 	 */
-	static Subject of(String name, EmbeddedCluster cluster, Map<String, String> driver) {
-		return switch (name) {
-			case "raw", "raw-again" -> raw(cluster.node("node-2"), driver);
-			case "primary" -> raw(cluster.node("node-1"), driver);
-			case "lazy" -> lazy(cluster, driver);
-			case "nexs" -> nexs(cluster, driver);
-			default -> throw new IllegalArgumentException("Unknown subject " + name);
-		};
-	}
-
-	private static Subject raw(EmbeddedNode node, Map<String, String> driver) {
-		HikariDataSource pool = pool(node, driver);
-		return new Subject(pool, List.of(pool::close));
-	}
-
-	private static Subject lazy(EmbeddedCluster cluster, Map<String, String> driver) {
-		HikariDataSource primary = pool(cluster.node("node-1"), driver);
-		HikariDataSource replica = pool(cluster.node("node-2"), driver);
-		LazyConnectionDataSourceProxy proxy = new LazyConnectionDataSourceProxy(primary);
-		proxy.setReadOnlyDataSource(replica);
-		proxy.setDefaultAutoCommit(true);
-		proxy.setDefaultTransactionIsolationName("TRANSACTION_READ_COMMITTED");
-		return new Subject(proxy, List.of(primary::close, replica::close));
-	}
-
-	private static Subject nexs(EmbeddedCluster cluster, Map<String, String> driver) {
-		NexsPostgres postgres = NexsPostgres
-			.of("postgres://postgres@127.0.0.1:" + cluster.node("node-1").directPort() + ",127.0.0.1:"
-					+ cluster.node("node-2").directPort() + "/postgres")
-			.pool(driver.isEmpty() ? PoolSettings.defaults()
-					: PoolSettings.defaults().withDriverProperties(driver).withMaxConns(STUBS))
-			.start();
-		return new Subject(postgres.dataSource(), List.of(postgres::close));
-	}
-
-	private static HikariDataSource pool(EmbeddedNode node, Map<String, String> driver) {
-		HikariDataSource pool = new HikariDataSource();
-		pool.setJdbcUrl("jdbc:postgresql://127.0.0.1:" + node.directPort() + "/postgres");
-		pool.setUsername("postgres");
-		driver.forEach(pool::addDataSourceProperty);
-		if (!driver.isEmpty()) {
-			pool.setMaximumPoolSize(STUBS);
+	static void enter(@Nullable String key) {
+		if (key != null) {
+			DynamicDataSourceContextHolder.push(key);
 		}
-		return pool;
+	}
+
+	/**
+	 * What it does after the method.
+	 */
+	static void leave(@Nullable String key) {
+		if (key != null) {
+			DynamicDataSourceContextHolder.poll();
+		}
 	}
 
 	@Override

@@ -15,7 +15,7 @@ public record Term(String systemIdentifier, int timeline) {
 	 * @return {@code true} when the other term is of the same system and a later timeline
 	 */
 	public boolean isSupersededBy(Term other) {
-		return this.systemIdentifier.equals(other.systemIdentifier) && this.timeline < other.timeline;
+		return this.timeline < other.timeline && this.systemIdentifier.equals(other.systemIdentifier);
 	}
 
 }

@@ -83,14 +83,18 @@ public record Topology(long epoch, List<NodeState> nodes, @Nullable NodeState pr
 		if (this.term != null && began.isSupersededBy(this.term)) {
 			return true;
 		}
-		NodeState here = node(node.id());
-		for (NodeState other : this.nodes) {
-			if (other != here && other.isClaimant() && other.timeline() >= began.timeline()
-					&& !other.isSameServer(here)) {
+		for (int i = 0; i < this.nodes.size(); i++) {
+			NodeState other = this.nodes.get(i);
+			if (other.isClaimant() && other.timeline() >= began.timeline() && other.node() != node
+					&& isRival(other, node(node.id()))) {
 				return true;
 			}
 		}
 		return false;
+	}
+
+	private static boolean isRival(NodeState other, NodeState here) {
+		return other != here && !other.isSameServer(here);
 	}
 
 	/**

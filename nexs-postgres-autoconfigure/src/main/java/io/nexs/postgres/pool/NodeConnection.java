@@ -37,7 +37,7 @@ final class NodeConnection extends PgConnection implements LimitedConnection {
 	/** Longest wait for an abort that may have to wait for others. */
 	private static final long ABORT_MILLIS = 100;
 
-	private static final ThreadLocal<Boolean> borrowedUntried = ThreadLocal.withInitial(() -> false);
+	private static final ThreadLocal<Borrower> borrowers = ThreadLocal.withInitial(Borrower::new);
 
 	private static final AtomicLong serials = new AtomicLong();
 
@@ -103,12 +103,10 @@ final class NodeConnection extends PgConnection implements LimitedConnection {
 	/**
 	 * From now on, the connection this thread borrows is not tried first.
 	 */
-	static void beginUntried() {
-		borrowedUntried.set(true);
-	}
-
-	static void endUntried() {
-		borrowedUntried.set(false);
+	static Borrower beginUntried() {
+		Borrower borrower = borrowers.get();
+		borrower.untried = true;
+		return borrower;
 	}
 
 	/**
@@ -262,7 +260,7 @@ final class NodeConnection extends PgConnection implements LimitedConnection {
 	 */
 	@Override
 	public boolean isValid(int timeout) throws SQLException {
-		if (borrowedUntried.get()) {
+		if (borrowers.get().untried) {
 			this.untried = true;
 			return !isClosed();
 		}
@@ -461,6 +459,25 @@ final class NodeConnection extends PgConnection implements LimitedConnection {
 		try (Statement statement = createStatement()) {
 			statement.execute(text);
 		}
+	}
+
+	/**
+	 * A thread that borrows a connection.
+	 */
+	static final class Borrower {
+
+		private boolean untried;
+
+		private Borrower() {
+		}
+
+		/**
+		 * The connection it borrows next is tried.
+		 */
+		void endUntried() {
+			this.untried = false;
+		}
+
 	}
 
 }

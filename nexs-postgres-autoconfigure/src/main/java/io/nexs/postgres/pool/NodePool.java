@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -52,9 +53,17 @@ public final class NodePool implements AutoCloseable {
 
 	private final WaitingLine line;
 
-	private final LongAdder acquired = new LongAdder();
+	/** Whether connections that lie idle are tried by the pool now and then. */
+	private final boolean keptAlive;
 
-	private final LongAdder givenBack = new LongAdder();
+	/** What was told last. */
+	private final AtomicLong acquired = new AtomicLong();
+
+	/** Borrowers who went to the pool and got no connection. */
+	private final LongAdder failed = new LongAdder();
+
+	/** Borrowers in the pool who have no connection yet. */
+	private final LongAdder opening = new LongAdder();
 
 	private final LongAdder timeouts = new LongAdder();
 
@@ -103,6 +112,7 @@ public final class NodePool implements AutoCloseable {
 			NodePoolCustomizer customizer) {
 		this.node = node;
 		this.settings = settings;
+		this.keptAlive = !settings.keepaliveTime().isZero();
 		this.traffic = traffic;
 		this.connector = connector;
 		this.source = new NodeDataSource(node, connector, traffic, hooks, this::opened);
@@ -151,6 +161,41 @@ public final class NodePool implements AutoCloseable {
 	}
 
 	/**
+	 * Lends a connection if one lies idle, and waits for none. The clock is not asked.
+	 * @param untried whether HikariCP does not try one that lay idle for longer, as with
+	 * {@link #borrowUntried(int, long, long)}
+	 * @return a connection of the pool, or {@code null} if there is none or others wait
+	 * @throws SQLException if the pool is closed or the caller was interrupted
+	 */
+	public @Nullable Connection borrowIdle(boolean untried) throws SQLException {
+		if (!this.line.tryEnter()) {
+			return null;
+		}
+		NodeConnection.Borrower borrower = (untried && this.keptAlive) ? NodeConnection.beginUntried() : null;
+		Connection connection = null;
+		try {
+			connection = this.pool.getConnection(0);
+			lent(connection);
+			return connection;
+		}
+		catch (SQLTransientConnectionException ex) {
+			return null;
+		}
+		finally {
+			if (borrower != null) {
+				borrower.endUntried();
+			}
+			if (connection == null) {
+				leaveWithout();
+			}
+		}
+	}
+
+	private void lent(Connection connection) throws SQLException {
+		connection.unwrap(NodeConnection.class).beginLoan(this.tracing ? new Throwable() : null);
+	}
+
+	/**
 	 * How often {@link #wakeWaiting()} was called. Whoever reads this before choosing the
 	 * node misses no later call.
 	 * @return the number
@@ -186,14 +231,14 @@ public final class NodePool implements AutoCloseable {
 			}
 		}
 		boolean entered = false;
+		this.opening.increment();
 		try {
 			Connection connection = take(turn, openMillis, mayLeave);
 			if (connection == null) {
 				return null;
 			}
 			entered = true;
-			this.acquired.increment();
-			connection.unwrap(NodeConnection.class).beginLoan(this.tracing ? new Throwable() : null);
+			lent(connection);
 			return connection;
 		}
 		catch (SQLTransientConnectionException ex) {
@@ -205,8 +250,9 @@ public final class NodePool implements AutoCloseable {
 		}
 		finally {
 			if (!entered) {
-				this.line.leave();
+				leaveWithout();
 			}
+			this.opening.decrement();
 		}
 	}
 
@@ -279,15 +325,15 @@ public final class NodePool implements AutoCloseable {
 	 * @throws SQLException if the pool is closed or the caller was interrupted
 	 */
 	public @Nullable Connection borrowUntried(int turn, long waitMillis, long openMillis) throws SQLException {
-		if (this.settings.keepaliveTime().isZero()) {
+		if (!this.keptAlive) {
 			return borrow(turn, waitMillis, openMillis);
 		}
-		NodeConnection.beginUntried();
+		NodeConnection.Borrower borrower = NodeConnection.beginUntried();
 		try {
 			return borrow(turn, waitMillis, openMillis);
 		}
 		finally {
-			NodeConnection.endUntried();
+			borrower.endUntried();
 		}
 	}
 
@@ -399,11 +445,19 @@ public final class NodePool implements AutoCloseable {
 			}
 		}
 		finally {
-			this.line.leave();
-			this.givenBack.increment();
-			if (this.draining && lent() == 0) {
-				signalDrained();
-			}
+			leave();
+		}
+	}
+
+	private void leaveWithout() {
+		this.failed.increment();
+		leave();
+	}
+
+	private void leave() {
+		this.line.leave();
+		if (this.draining && lent() == 0) {
+			signalDrained();
 		}
 	}
 
@@ -427,9 +481,15 @@ public final class NodePool implements AutoCloseable {
 	 * @return the number
 	 */
 	public int lent() {
-		// In this order, so that what comes meanwhile does not count as given back
-		long before = this.givenBack.sum();
-		return (int) (this.acquired.sum() - before);
+		return Math.max(0, this.line.inside() - (int) this.opening.sum());
+	}
+
+	/**
+	 * Grows only, although who goes in counts for a moment and may fail then.
+	 */
+	private long acquired() {
+		long present = this.line.entered() - this.failed.sum() - this.opening.sum();
+		return this.acquired.accumulateAndGet(present, Math::max);
 	}
 
 	/**
@@ -473,7 +533,7 @@ public final class NodePool implements AutoCloseable {
 	public PoolSnapshot snapshot() {
 		return new PoolSnapshot(lent(), this.pool.getIdleConnections(), this.pool.getTotalConnections(),
 				this.hikari.getMaximumPoolSize(), this.line.waiting() + this.pool.getThreadsAwaitingConnection(),
-				this.acquired.sum(), this.timeouts.sum(), this.source.created(), this.waits.sum());
+				acquired(), this.timeouts.sum(), this.source.created(), this.waits.sum());
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
 
@@ -21,13 +22,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class WaitingLine {
 
+	private static final long ENTRY = 1L << 20;
+
 	private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private final IntSupplier limit;
 
 	private final long patience;
 
-	private final AtomicInteger inside = new AtomicInteger();
+	/** How many have gone in, times {@link #ENTRY}, and how many are inside. */
+	private final AtomicLong entries = new AtomicLong();
 
 	private final AtomicInteger waiting = new AtomicInteger();
 
@@ -70,12 +74,12 @@ final class WaitingLine {
 
 	private boolean takeRoom() {
 		int most = this.limit.getAsInt();
-		int count = this.inside.get();
-		while (count < most) {
-			if (this.inside.compareAndSet(count, count + 1)) {
+		long count = this.entries.get();
+		while ((count & (ENTRY - 1)) < most) {
+			if (this.entries.compareAndSet(count, count + ENTRY + 1)) {
 				return true;
 			}
-			count = this.inside.get();
+			count = this.entries.get();
 		}
 		return false;
 	}
@@ -124,7 +128,7 @@ final class WaitingLine {
 	 * Makes room for one.
 	 */
 	void leave() {
-		this.inside.decrementAndGet();
+		this.entries.decrementAndGet();
 		callNext();
 	}
 
@@ -134,7 +138,7 @@ final class WaitingLine {
 	 */
 	void callNext() {
 		Place first = this.places.peek();
-		if (first != null && this.inside.get() < this.limit.getAsInt()) {
+		if (first != null && inside() < this.limit.getAsInt()) {
 			LockSupport.unpark(first.thread());
 		}
 	}
@@ -145,6 +149,20 @@ final class WaitingLine {
 	void disperse() {
 		this.dispersals.incrementAndGet();
 		this.places.forEach((place) -> LockSupport.unpark(place.thread()));
+	}
+
+	/**
+	 * How many are inside.
+	 */
+	int inside() {
+		return (int) (this.entries.get() & (ENTRY - 1));
+	}
+
+	/**
+	 * How many have gone in so far.
+	 */
+	long entered() {
+		return this.entries.get() >>> Long.numberOfTrailingZeros(ENTRY);
 	}
 
 	int waiting() {

@@ -1,30 +1,34 @@
 package io.nexs.postgres.routing;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Latency of one node as a peak-sensitive moving average: a slower sample counts at once,
  * faster ones pull it down over seconds, and silence lets it decay, so that a node that
- * was slow is tried again. Thread-safe; two writers at the same moment may lose one
- * sample, and others see one a moment later.
+ * was slow is tried again. Statements are timed from the first time on that somebody asks
+ * for the latency; before, the answers to probes are all that is known. Thread-safe; two
+ * writers at the same moment may lose one sample, and others see one a moment later.
  */
 final class NodeLoad {
 
 	private static final double DECAY_NANOS = TimeUnit.SECONDS.toNanos(10);
-
-	/**
-	 * What is asked for is whether there was an answer within hundreds of milliseconds.
-	 */
-	private static final long GRAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
 	/** Bits of a floating-point number. */
 	private final AtomicLong average = new AtomicLong();
 
 	private final AtomicLong sampledAt = new AtomicLong(System.nanoTime());
 
-	/** An answer that was no sample. */
-	private volatile long answeredAt = this.sampledAt.get();
+	private volatile boolean wanted;
+
+	/** Whether there was an answer without a sample since {@link #askedAt}. */
+	private final AtomicBoolean answered = new AtomicBoolean();
+
+	/** When somebody last asked for the last answer. */
+	private long askedAt = this.sampledAt.get();
+
+	private long answeredAt = this.askedAt;
 
 	void record(long nanos, long now) {
 		double weight = weightOfPast(now);
@@ -36,26 +40,47 @@ final class NodeLoad {
 
 	/**
 	 * The node answered with something whose latency does not count: a failure, the end
-	 * of a transaction.
-	 * @param now when
+	 * of a transaction, what nobody times. The clock is left to who asks.
 	 */
-	void answered(long now) {
-		if (now - answeredAt() > GRAIN_NANOS) {
-			this.answeredAt = now;
+	void answered() {
+		if (!this.answered.getOpaque()) {
+			this.answered.setOpaque(true);
 		}
 	}
 
 	/**
-	 * When the node last answered a statement.
+	 * When the node last answered a statement, or a moment before that: of an answer that
+	 * was no sample it is only known that it came after this was last asked.
 	 * @return in the time of {@link System#nanoTime()}
 	 */
-	long answeredAt() {
+	synchronized long answeredAt() {
+		long now = System.nanoTime();
+		if (this.answered.getAndSet(false)) {
+			this.answeredAt = this.askedAt;
+		}
+		this.askedAt = now;
 		long sampled = this.sampledAt.get();
-		long other = this.answeredAt;
-		return (other - sampled > 0) ? other : sampled;
+		return (this.answeredAt - sampled > 0) ? this.answeredAt : sampled;
+	}
+
+	/**
+	 * Whether anybody has asked for the latency.
+	 */
+	boolean isWanted() {
+		return this.wanted;
+	}
+
+	/**
+	 * Whether there was no sample.
+	 */
+	boolean isUnknown() {
+		return this.average.get() == 0;
 	}
 
 	double latencyNanos() {
+		if (!this.wanted) {
+			this.wanted = true;
+		}
 		double value = average();
 		return (value == 0) ? 0 : value * weightOfPast(System.nanoTime());
 	}

@@ -15,12 +15,15 @@ record ReadScope(ReadPreference preference, Set<String> tags, boolean readOnly) 
 
 	private static final ThreadLocal<@Nullable ReadScope> current = new ThreadLocal<>();
 
+	/** Whether there ever was one; to look for that of the thread costs more. */
+	private static volatile boolean any;
+
 	ReadScope {
 		tags = Set.copyOf(tags);
 	}
 
 	static @Nullable ReadScope current() {
-		return current.get();
+		return any ? current.get() : null;
 	}
 
 	/**
@@ -29,6 +32,7 @@ record ReadScope(ReadPreference preference, Set<String> tags, boolean readOnly) 
 	 */
 	@Nullable ReadScope enter() {
 		ReadScope previous = current.get();
+		any = true;
 		current.set(this);
 		return previous;
 	}

@@ -62,15 +62,17 @@ class RoutedPreparedStatement<S extends PreparedStatement> extends RoutedStateme
 	}
 
 	/**
-	 * The driver may have to look the type up.
+	 * The driver may have to look the type up. Whether the connection is lost is looked
+	 * at where that fails; else the next execution does, and binds again.
 	 */
 	final void bind(int index, SqlAction<? super S> parameter) throws SQLException {
-		S statement = settable();
+		S statement = held();
 		try {
 			parameter.accept(statement);
 		}
 		catch (SQLException ex) {
-			parameter.accept(settableAfter(ex));
+			S other = settable();
+			parameter.accept((other != statement) ? other : settableAfter(ex));
 		}
 		remember(index, parameter);
 	}

@@ -1,5 +1,7 @@
 package io.nexs.postgres.routing;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -39,6 +41,8 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 	 */
 	private static final int LONGEST_BATCH = 1024;
 
+	private static final VarHandle DELEGATE = delegateField();
+
 	private final RoutedConnection handle;
 
 	private final StatementMaker<S> maker;
@@ -47,8 +51,8 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 
 	private Lease lease;
 
-	/** Read by a thread that cancels. */
-	private volatile S delegate;
+	/** Written by {@link #use}, since a thread that cancels reads it. */
+	private S delegate;
 
 	/** Made with the first of them. */
 	private volatile @Nullable Extras<S> extras;
@@ -77,6 +81,22 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 		}
 		this.lease = first;
 		this.delegate = made;
+	}
+
+	/**
+	 * A volatile write would wait until all writes before are done.
+	 */
+	private void use(S made) {
+		DELEGATE.setRelease(this, made);
+	}
+
+	private static VarHandle delegateField() {
+		try {
+			return MethodHandles.lookup().findVarHandle(RoutedStatement.class, "delegate", Statement.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
 	}
 
 	private Extras<S> extras() {
@@ -138,9 +158,10 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 		return results();
 	}
 
+	@SuppressWarnings("unchecked")
 	private S results() {
 		S other = executedOther();
-		return (other != null) ? other : this.delegate;
+		return (other != null) ? other : (S) DELEGATE.getAcquire(this);
 	}
 
 	private @Nullable S executedOther() {
@@ -183,7 +204,7 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 			}
 			closeQuietly(this.delegate);
 			S made = makeAgain(present);
-			this.delegate = made;
+			use(made);
 			executedBy(null);
 			this.lease = present;
 		}
@@ -216,6 +237,14 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 		checkOpen();
 		boolean usable = this.handle.route().held() == this.lease && !this.lease.isLost();
 		return usable ? this.delegate : current();
+	}
+
+	/**
+	 * The same without a look at the connection.
+	 */
+	final S held() throws SQLException {
+		checkOpen();
+		return (this.handle.route().held() == this.lease) ? this.delegate : current();
 	}
 
 	/**
@@ -359,7 +388,8 @@ class RoutedStatement<S extends Statement> implements Statement, HookSubject {
 		for (int repeats = 0;; repeats++) {
 			S statement = current();
 			Lease used = this.lease;
-			long start = System.nanoTime();
+			boolean timed = context != null || route.router().isTimed(used);
+			long start = timed ? System.nanoTime() : Router.UNTIMED;
 			began = (repeats != 0) ? began : start;
 			String first = null;
 			try {

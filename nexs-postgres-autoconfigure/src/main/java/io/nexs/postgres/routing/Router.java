@@ -51,6 +51,11 @@ final class Router implements TopologyListener {
 	 */
 	private static final long LONGEST_SLICE_MILLIS = 2000;
 
+	/**
+	 * In place of the moment when a statement began of which nobody wants to know.
+	 */
+	static final long UNTIMED = 0;
+
 	private static final int VALIDATION_SECONDS = 2;
 
 	private final ClusterMonitor monitor;
@@ -70,6 +75,9 @@ final class Router implements TopologyListener {
 	private final RoutingListener listener;
 
 	private final LimitedCalls limits;
+
+	/** Whether somebody wants to know how long things take. */
+	private final boolean timed;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -91,6 +99,7 @@ final class Router implements TopologyListener {
 		this.gate = collaborators.gate();
 		this.collaborators = collaborators;
 		this.listener = collaborators.listener();
+		this.timed = this.listener != RoutingListener.NONE;
 		this.limits = new LimitedCalls(collaborators.limits(), this.listener);
 		this.table = RoutingTable.of(monitor.topology(), this.targets, settings.zone(), control.rules(), null);
 	}
@@ -102,7 +111,7 @@ final class Router implements TopologyListener {
 		for (int i = 0; i < this.targets.size(); i++) {
 			NodeState state = topology.nodes().get(i);
 			this.targets.get(i).learn(state.identity());
-			if (state.latencyNanos() > 0 && state.failures() == 0 && this.targets.get(i).latencyNanos() == 0) {
+			if (state.latencyNanos() > 0 && state.failures() == 0 && this.targets.get(i).load().isUnknown()) {
 				this.targets.get(i).load().record(state.latencyNanos(), now);
 			}
 		}
@@ -161,6 +170,29 @@ final class Router implements TopologyListener {
 	 * @param trial whether to try the connection before it is used
 	 */
 	Lease write(RouteReason reason, Trial trial) throws SQLException {
+		Lease idle = this.timed ? null : writeIdle(reason, trial);
+		return (idle != null) ? idle : writeInTime(reason, trial);
+	}
+
+	/**
+	 * The usual case, in which the clock is not asked.
+	 */
+	private @Nullable Lease writeIdle(RouteReason reason, Trial trial) throws SQLException {
+		RoutingTable current = this.table;
+		NodeTarget primary = current.primary();
+		Lease lease = (primary != null) ? borrowIdle(primary.way(NodeRole.PRIMARY, reason), trial) : null;
+		if (lease == null) {
+			return null;
+		}
+		if (!mayKeepForWrite(lease)) {
+			lease.release();
+			return null;
+		}
+		lease.begin(current);
+		return lease;
+	}
+
+	private Lease writeInTime(RouteReason reason, Trial trial) throws SQLException {
 		long now = System.nanoTime();
 		long deadline = deadline(now);
 		WriteGate.Waiting waiting = null;
@@ -232,14 +264,24 @@ final class Router implements TopologyListener {
 	Lease read(long avoid, Trial trial, boolean serializable) throws SQLException {
 		ReadScope scope = ReadScope.current();
 		Set<String> tags = (scope != null) ? scope.tags() : Set.of();
+		RoutingTable current = this.table;
+		ReadPreference preference = preference(scope, serializable, current);
+		Way way = this.choice.choose(current, preference, tags, avoid);
+		if (way != null && !this.timed) {
+			Lease lease = borrowIdle(way, ofRead(trial, way.route()));
+			if (lease != null && !isOneFallbackTooMany(lease)) {
+				return lease;
+			}
+			if (lease != null) {
+				lease.release();
+			}
+		}
 		long now = System.nanoTime();
 		long deadline = deadline(now);
 		long excluded = avoid;
 		long longest = READ_SLICE_MILLIS;
-		while (true) {
-			RoutingTable current = this.table;
-			ReadPreference preference = preference(scope, serializable, current);
-			Way way = this.choice.choose(current, preference, tags, excluded);
+		for (;; current = this.table, preference = preference(scope, serializable, current), way = this.choice
+			.choose(current, preference, tags, excluded)) {
 			if (way != null) {
 				int turn = way.target().pool().turn();
 				if (this.table != current) {
@@ -372,6 +414,27 @@ final class Router implements TopologyListener {
 	}
 
 	/**
+	 * Borrows from one node what lies idle there, without a look at the clock.
+	 * @return the lease, or {@code null} if the node's pool had none
+	 */
+	private @Nullable Lease borrowIdle(Way way, Trial trial) throws SQLException {
+		Connection connection = way.target().pool().borrowIdle(trial == Trial.NONE);
+		if (connection == null) {
+			return null;
+		}
+		Lease lease = new Lease(way, connection);
+		if (this.collaborators.hooks().isActive()) {
+			lease.since(System.nanoTime());
+		}
+		if (isToBeTried(lease, trial) && !isAlive(lease)) {
+			lease.release();
+			return null;
+		}
+		this.listener.routed(way.route());
+		return lease;
+	}
+
+	/**
 	 * After idleness HikariCP has tried it; when another connection died meanwhile, that
 	 * says nothing.
 	 */
@@ -399,19 +462,44 @@ final class Router implements TopologyListener {
 	}
 
 	/**
+	 * Whether somebody wants to know how long transactions take.
+	 */
+	boolean isTimed() {
+		return this.timed;
+	}
+
+	/**
+	 * Whether somebody wants to know how long a statement takes.
+	 */
+	boolean isTimed(Lease lease) {
+		return this.timed || lease.target().load().isWanted();
+	}
+
+	/**
 	 * Takes note of a statement.
-	 * @return when it ended, in the time of {@link System#nanoTime()}
+	 * @param start when it began, or {@link #UNTIMED}
+	 * @return when it ended, in the time of {@link System#nanoTime()}, if it is timed
 	 */
 	long observe(Lease lease, StatementKind kind, long start, @Nullable SQLException failure) {
+		if (start == UNTIMED) {
+			if (failure == null || isAnswer(failure)) {
+				lease.target().load().answered();
+			}
+			return start;
+		}
 		long now = System.nanoTime();
 		if (failure == null) {
 			lease.target().load().record(now - start, now);
 		}
-		else if (failure instanceof PSQLException answer && answer.getServerErrorMessage() != null) {
-			lease.target().load().answered(now);
+		else if (isAnswer(failure)) {
+			lease.target().load().answered();
 		}
 		this.listener.executed(lease.route(), kind, now - start, failure);
 		return now;
+	}
+
+	private static boolean isAnswer(SQLException failure) {
+		return failure instanceof PSQLException answer && answer.getServerErrorMessage() != null;
 	}
 
 	/**

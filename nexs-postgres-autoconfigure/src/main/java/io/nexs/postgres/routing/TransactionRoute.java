@@ -447,7 +447,7 @@ abstract class TransactionRoute {
 			announce(lease);
 			this.open = true;
 			forgetDoubt();
-			this.began = System.nanoTime();
+			this.began = this.router.isTimed() ? System.nanoTime() : Router.UNTIMED;
 			lease.begin(this.router.table());
 		}
 		return (text != null && text.isBlank()) ? null : text;
@@ -951,11 +951,12 @@ abstract class TransactionRoute {
 		this.setWithin = false;
 		this.decideAnew = !this.autoCommit;
 		this.takenInAutoCommit = false;
-		long now = System.nanoTime();
 		if (outcome != TransactionOutcome.FAILED && !current.isLost()) {
-			current.target().load().answered(now);
+			current.target().load().answered();
 		}
-		this.router.listener().ended(current.route(), outcome, now - this.began);
+		if (this.router.isTimed()) {
+			this.router.listener().ended(current.route(), outcome, System.nanoTime() - this.began);
+		}
 	}
 
 	Router router() {
@@ -986,11 +987,11 @@ abstract class TransactionRoute {
 		try {
 			current.giveUpCopy();
 			current.endCopy();
-			if (!current.isLost() && !current.isIdle()) {
+			if (!current.isIdle() && !current.isLost()) {
 				// The pool does not see what was done past it, and would commit that
 				endOnServer(current);
 			}
-			if (!current.isLost()) {
+			if (session() != null && !current.isLost()) {
 				resetSession(current);
 			}
 		}

@@ -18,6 +18,9 @@ public final class WorkTrace implements AutoCloseable {
 
 	private static final ThreadLocal<@Nullable WorkTrace> CURRENT = new ThreadLocal<>();
 
+	/** Whether there ever was one; to look for that of the thread costs more. */
+	private static volatile boolean any;
+
 	private final int attempt;
 
 	private int kept;
@@ -48,6 +51,7 @@ public final class WorkTrace implements AutoCloseable {
 			throw new IllegalStateException("The work of this thread is traced already");
 		}
 		WorkTrace trace = new WorkTrace(attempt);
+		any = true;
 		CURRENT.set(trace);
 		return trace;
 	}
@@ -93,7 +97,7 @@ public final class WorkTrace implements AutoCloseable {
 	 * is proven.
 	 */
 	static void sent() {
-		WorkTrace trace = CURRENT.get();
+		WorkTrace trace = any ? CURRENT.get() : null;
 		if (trace != null) {
 			trace.kept++;
 		}

@@ -66,8 +66,8 @@ class NodeIdentityTests {
 	}
 
 	private static int version(String version) {
-		return new NodeIdentity("sys-1", "10.0.0.1", 5432, LATER, version, ConnectionLimits.of(100),
-				"read committed").majorVersion();
+		return new NodeIdentity("sys-1", "10.0.0.1", 5432, LATER, version, ConnectionLimits.of(100), "read committed")
+			.majorVersion();
 	}
 
 	@Test
