@@ -103,8 +103,7 @@ class DocumentationTests extends AbstractSampleTests {
 	void preferencesAndBalancersOfTheRoutingPageAreThoseOfTheCode() throws IOException {
 		String page = read("docs/routing.md");
 		assertThat(firstColumn(section(page, "Read preferences"))).containsExactly(tags(ReadPreference.values()));
-		assertThat(firstColumn(section(page, "Balancers")))
-			.containsExactly(tags(BalancerKind.values()));
+		assertThat(firstColumn(section(page, "Balancers"))).containsExactly(tags(BalancerKind.values()));
 	}
 
 	private static String[] tags(Enum<?>[] values) {
