@@ -6,7 +6,6 @@ import io.nexs.postgres.pool.ConnectionBudget;
 import io.nexs.postgres.pool.NodePools;
 import io.nexs.postgres.routing.Balancer;
 import io.nexs.postgres.routing.RoutingControl;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -31,7 +30,7 @@ class PoolConfiguration {
 	RoutingControl nexsDbRoutingControl(NodePools pools, NexsDbProperties properties,
 			ObjectProvider<Balancer> balancer) {
 		NexsDbProperties.Read read = properties.read();
-		@Nullable Balancer own = balancer.getIfAvailable();
+		Balancer own = balancer.getIfAvailable();
 		return (own != null) ? new RoutingControl(pools, read.preference(), own)
 				: new RoutingControl(pools, read.preference(), read.balancer());
 	}

@@ -38,6 +38,8 @@ import io.nexs.postgres.hook.HookRegistry;
 import io.nexs.postgres.metrics.NexsDbMeter;
 import io.nexs.postgres.retry.RetryManager;
 import io.nexs.postgres.routing.ReplicaManager;
+import io.nexs.postgres.routing.RoutingChange;
+import io.nexs.postgres.routing.RoutingControl;
 import io.nexs.postgres.routing.ServerCertificate;
 import io.nexs.postgres.server.Deadlock;
 import org.awaitility.Awaitility;
@@ -98,6 +100,7 @@ class MeterTests {
 		fallBack();
 		waitInVain();
 		waitForAPrimary();
+		application.bean(RoutingControl.class).change("node-3", RoutingChange.NONE.withMinConns(1));
 		cluster.promote("node-2");
 		application.await((topology) -> topology.primary() != null && topology.primary().id().equals("node-2"));
 	}

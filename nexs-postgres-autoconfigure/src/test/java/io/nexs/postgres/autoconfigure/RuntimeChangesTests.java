@@ -149,7 +149,8 @@ class RuntimeChangesTests {
 	void budgetThatIsExceededIsWarnedOfOncePerNode(EmbeddedCluster cluster, CapturedOutput output) {
 		try (RunningApplication other = RunningApplication.start(WebApplication.class, "nexs.db.dsn=" + cluster.dsn(),
 				"nexs.db.pool.instances=60", "nexs.db.pool.adaptive.enabled=true", "nexs.db.read.balancer=random")) {
-			assertThat(output.toString().lines().filter((line) -> line.contains("Too many connections to"))).hasSize(3)
+			assertThat(output.toString().lines().filter((line) -> line.contains(" 60 instances"))).hasSize(3)
+				.allMatch((line) -> line.contains("Too many connections to node-"))
 				.allMatch((line) -> line.contains("60 instances with up to 12 connections (pool 10, own 2) need 720"))
 				.allMatch((line) -> line.contains("Set 'nexs.db.pool.max-conns' to "));
 			assertThat(other.bean(AdaptivePoolSizer.class)).isNotNull();
