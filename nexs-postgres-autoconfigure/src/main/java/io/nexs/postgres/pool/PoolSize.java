@@ -108,7 +108,7 @@ final class PoolSize {
 	 * or idle without them.
 	 */
 	private void closeIdleSurplus() {
-		NodeConnection.beginUntried();
+		NodeConnection.Borrower borrower = NodeConnection.beginUntried();
 		try {
 			while (surplus() > 0 && this.pool.getIdleConnections() > 0) {
 				try (Connection connection = this.pool.getConnection(TAKE_MILLIS)) {
@@ -120,7 +120,7 @@ final class PoolSize {
 			logger.debug("Connections to {} that are too many are closed later: {}", this.nodeId, ex.getMessage());
 		}
 		finally {
-			NodeConnection.endUntried();
+			borrower.endUntried();
 		}
 	}
 
