@@ -63,7 +63,9 @@ final class StartupGate {
 			StartupVerdict verdict = look(begin);
 			while (verdict.outcome() == StartupVerdict.Outcome.WAIT) {
 				progress.say(verdict.reason(), report().line(), System.nanoTime() - begin);
-				this.monitor.awaitPrimary(LOOK);
+				if (!this.monitor.awaitPrimary(LOOK) && this.monitor.isClosed()) {
+					throw new InterruptedException("The monitor was closed");
+				}
 				verdict = look(begin);
 			}
 		}
