@@ -121,7 +121,7 @@ await_healthy() {
 	until [[ "$(state "$node" '{{.State.Health.Status}}')" == healthy ]]; do
 		runs "$node" || fail "$node has ended: ./manage.sh logs $node"
 		((SECONDS < until)) || fail "$node is not ready after $START_LIMIT s: ./manage.sh logs $node"
-		sleep 1
+		sleep 0.3
 	done
 }
 

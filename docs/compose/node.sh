@@ -32,7 +32,7 @@ set_up() {
 }
 
 create() {
-	[[ ! -e "$PGDATA" ]] || fail "There is data in $PGDATA, and nothing in $STATE says who is the primary." \
+	[[ ! -s "$PGDATA/PG_VERSION" ]] || fail "There is data in $PGDATA, and nothing in $STATE says who is the primary." \
 		"Write its name into $STATE/leader, or delete all data: ./manage.sh reset"
 	rm -rf "$PGDATA.new"
 	initdb --pgdata="$PGDATA.new" --username=postgres --pwfile=<(echo "$ADMIN_PASSWORD") --auth=scram-sha-256 \
@@ -45,6 +45,7 @@ create() {
 	trap - EXIT
 	kill -INT "$server"
 	wait "$server"
+	rm -rf "$PGDATA"
 	mv "$PGDATA.new" "$PGDATA"
 	lead "$NODE"
 }

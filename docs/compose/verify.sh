@@ -3,6 +3,9 @@
 
 wrong=0
 
+# Until when what takes its time after a start may be missing, in seconds of this shell
+deadline=0
+
 # Says whether a node answers a question as it should.
 check() {
 	local what="$1" node="$2" question="$3" answer
@@ -15,12 +18,20 @@ check() {
 	fi
 }
 
+# The same, once it is so or the deadline is over.
+check_soon() {
+	until [[ "$(ask "$2" "$3" 2>/dev/null)" == t ]] || ((SECONDS >= deadline)); do
+		sleep 0.1
+	done
+	check "$@"
+}
+
 verify_primary() {
 	local node="$1" count
 	count="$(others "$node" | wc -l)"
-	check "$count replicas stream" "$node" "select count(*) = $count from pg_stat_replication
+	check_soon "$count replicas stream" "$node" "select count(*) = $count from pg_stat_replication
 		where state = 'streaming'"
-	check 'a slot of its own for each, none lost' "$node" "select count(*) = $count and bool_and(active)
+	check_soon 'a slot of its own for each, none lost' "$node" "select count(*) = $count and bool_and(active)
 		and bool_and(wal_status not in ('lost', 'unreserved')) from pg_replication_slots"
 	check 'the application has no rights of a superuser' "$node" "select not (rolsuper or rolcreatedb or rolcreaterole
 		or rolreplication or rolbypassrls) from pg_roles where rolname = '$POSTGRES_USER'"
@@ -34,21 +45,12 @@ verify_primary() {
 	check 'pg_stat_statements counts' "$node" "select count(*) > 0 from pg_stat_statements"
 }
 
-# Waits for at most ten seconds.
-replayed() {
-	local tries=100
-	until [[ "$(ask "$1" "select pg_last_wal_replay_lsn() >= '$2'" 2>/dev/null)" == t ]] || ((--tries == 0)); do
-		sleep 0.1
-	done
-}
-
 verify_replica() {
 	local node="$1" position="$2"
 	check 'is in recovery' "$node" "select pg_is_in_recovery()"
-	check 'receives' "$node" "select count(*) = 1 from pg_stat_wal_receiver where status = 'streaming'"
+	check_soon 'receives' "$node" "select count(*) = 1 from pg_stat_wal_receiver where status = 'streaming'"
 	if [[ -n "$position" ]]; then
-		replayed "$node" "$position"
-		check 'has replayed what the primary had written' "$node" "select pg_last_wal_replay_lsn() >= '$position'"
+		check_soon 'has replayed what the primary had written' "$node" "select pg_last_wal_replay_lsn() >= '$position'"
 	fi
 }
 
@@ -58,6 +60,7 @@ verify() {
 	[[ -n "$primary" ]] || fail "FAILED  no primary yet"
 	check 'takes writes' "$primary" "select not pg_is_in_recovery()"
 	if [[ "$wrong" -eq 0 ]]; then
+		deadline=$((SECONDS + 10))
 		verify_primary "$primary"
 	fi
 	position="$(ask "$primary" 'select pg_current_wal_lsn()' 2>/dev/null || true)"

@@ -58,6 +58,7 @@ class ClusterWalkTests {
 		this.ports = freePorts();
 		this.stack = new Stack(this.directory, "engine", "docker");
 		this.stack.set("PATH", this.directory.resolve("bin") + ":" + programs.get() + ":" + System.getenv("PATH"))
+			.set("START_LIMIT", "40")
 			.set("ENGINE", this.directory.toString())
 			.set("SCRIPTS", Stack.SCRIPTS.toString())
 			.set("STATE", this.directory.resolve("state").toString())

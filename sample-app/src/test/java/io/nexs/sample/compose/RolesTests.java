@@ -103,7 +103,7 @@ class RolesTests {
 			Files.copy(Stack.SCRIPTS.resolve("pg_hba.conf"), file, StandardCopyOption.REPLACE_EXISTING);
 			assertThat(ask("postgres", "select string_agg(distinct coalesce(error, auth_method), ',')"
 					+ " || count(*) from pg_hba_file_rules"))
-				.isEqualTo("reject,scram-sha-2566");
+				.isEqualTo("reject,scram-sha-2569");
 		}
 		finally {
 			Files.writeString(file, before);
