@@ -3,9 +3,9 @@ package io.nexs.postgres.benchmark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import org.openjdk.jmh.profile.GCProfiler;
@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Measures all subjects beside each other and writes {@code report.json} and
  * {@code report.md}. The argument: the file without its extension, and after a comma
- * {@code quick} for short iterations whose figures say nothing but that all of it works.
+ * {@code quick} for short iterations whose figures say nothing but that all of it works,
+ * or {@code readme}, by which the figures get into the {@code README.md} of the module.
  * What {@code gap.WriteGap} has written beside the file becomes part of the report. Ends
  * by itself.
  */
@@ -29,29 +30,41 @@ public final class BenchmarkRunner {
 
 	private static final Logger logger = LoggerFactory.getLogger(BenchmarkRunner.class);
 
+	private static final String BEGIN = "<!-- report -->";
+
+	private static final String END = "<!-- end of the report -->";
+
+	/**
+	 * What else runs on the machine for some seconds meets one round of a subject only.
+	 */
+	private static final int ROUNDS = 2;
+
 	private static final Set<String> ALL = Subjects.ALL.keySet();
 
 	private static final Set<String> FEW = Set.of(Subjects.RAW, Subjects.RAW_AGAIN, Subjects.NEXS);
 
 	private final boolean quick;
 
+	private final boolean readme;
+
 	private final Path base;
 
-	private final List<Measurement> measurements = new ArrayList<>();
+	private final Map<List<String>, Measurement> measurements = new LinkedHashMap<>();
 
-	private BenchmarkRunner(Path base, boolean quick) {
+	private BenchmarkRunner(Path base, List<String> words) {
 		this.base = base;
-		this.quick = quick;
+		this.quick = words.contains("quick");
+		this.readme = words.contains("readme");
 	}
 
 	public static void main(String[] args) throws Exception {
 		List<String> words = List.of(((args.length > 0) ? args[0] : "report").split(","));
-		new BenchmarkRunner(Path.of(words.get(0)), words.contains("quick")).run();
+		new BenchmarkRunner(Path.of(words.get(0)), words).run();
 	}
 
 	private void run() throws Exception {
 		try (Servers servers = Servers.start()) {
-			Report report = new Report(this.quick, this.measurements);
+			Report report = new Report(this.quick, this.measurements.values());
 			report.roundTrips(RoundTrips.count(servers));
 			measure("ServerBenchmark\\.(query|readOnlyTransaction|transaction|batch)$", ALL, servers);
 			write(report);
@@ -62,7 +75,20 @@ public final class BenchmarkRunner {
 			write(report);
 			report.targets(Targets.measure(servers, this.quick));
 			write(report);
+			if (this.readme) {
+				writeInto(Path.of("README.md"), report.section());
+			}
 		}
+	}
+
+	private static void writeInto(Path readme, String section) throws IOException {
+		String text = Files.readString(readme);
+		int start = text.indexOf(BEGIN) + BEGIN.length();
+		int end = text.indexOf(END);
+		if (start < BEGIN.length() || end < start) {
+			throw new IOException("No place for the report in " + readme);
+		}
+		Files.writeString(readme, text.substring(0, start) + "\n\n" + section + "\n" + text.substring(end));
 	}
 
 	private void measure(String benchmarks, Set<String> subjects, Servers servers) throws RunnerException {
@@ -75,14 +101,17 @@ public final class BenchmarkRunner {
 			options.param("subject", ALL.stream().filter(subjects::contains).toArray(String[]::new));
 		}
 		if (this.quick) {
-			options.forks(1)
-				.warmupIterations(1)
+			options.warmupIterations(1)
 				.warmupTime(TimeValue.milliseconds(300))
 				.measurementIterations(2)
 				.measurementTime(TimeValue.milliseconds(200));
 		}
-		Collection<RunResult> results = new Runner(options.build()).run();
-		results.forEach((result) -> this.measurements.add(Measurement.of(result)));
+		for (int round = 0; round < (this.quick ? 1 : ROUNDS); round++) {
+			for (RunResult result : new Runner(options.build()).run()) {
+				Measurement measurement = Measurement.of(result);
+				this.measurements.merge(measurement.key(), measurement, Measurement::join);
+			}
+		}
 	}
 
 	private void write(Report report) throws IOException {

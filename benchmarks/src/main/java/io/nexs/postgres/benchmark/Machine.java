@@ -15,7 +15,7 @@ final class Machine {
 	static String describe() {
 		OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
 		return String.format(Locale.ROOT,
-				"%d processors, %s %s, JDK %s, one machine for client and servers, loopback without TLS, load average %.1f",
+				"%d processors, %s %s, JDK %s, one machine for client and servers, loopback without TLS; load average at the end %.1f",
 				system.getAvailableProcessors(), system.getName(), system.getArch(), Runtime.version().feature(),
 				system.getSystemLoadAverage());
 	}

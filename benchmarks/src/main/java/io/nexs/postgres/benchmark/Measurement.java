@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;
@@ -20,8 +21,8 @@ import org.openjdk.jmh.util.Statistics;
  * @param cpuNanos processor time of the thread for one operation, of each iteration,
  * ascending
  * @param bytes allocated for one operation, of each iteration, ascending
- * @param p50 median in microseconds; NaN on a stub
- * @param p99 99th percentile in microseconds; NaN on a stub
+ * @param p50 median in microseconds, of the better round; NaN on a stub
+ * @param p99 99th percentile in microseconds, of the better round; NaN on a stub
  */
 record Measurement(String group, String operation, String subject, List<Double> cpuNanos, List<Double> bytes,
 		double p50, double p99) {
@@ -54,6 +55,25 @@ record Measurement(String group, String operation, String subject, List<Double> 
 
 	private static double score(Result<?> result) {
 		return result.getScore();
+	}
+
+	/**
+	 * One of both rounds: all iterations, and the lower percentiles.
+	 */
+	static Measurement join(Measurement one, Measurement other) {
+		return new Measurement(one.group, one.operation, one.subject, join(one.cpuNanos, other.cpuNanos),
+				join(one.bytes, other.bytes), Math.min(one.p50, other.p50), Math.min(one.p99, other.p99));
+	}
+
+	private static List<Double> join(List<Double> one, List<Double> other) {
+		return Stream.concat(one.stream(), other.stream()).sorted().toList();
+	}
+
+	/**
+	 * Of which operation and subject it is.
+	 */
+	List<String> key() {
+		return List.of(this.group, this.operation, this.subject);
 	}
 
 	/**

@@ -22,7 +22,7 @@ final class Report {
 
 	private final boolean quick;
 
-	private final List<Measurement> measurements;
+	private final Collection<Measurement> measurements;
 
 	private Map<String, Map<String, Double>> roundTrips = Map.of();
 
@@ -32,7 +32,7 @@ final class Report {
 
 	private String gapTable = "";
 
-	Report(boolean quick, List<Measurement> measurements) {
+	Report(boolean quick, Collection<Measurement> measurements) {
 		this.quick = quick;
 		this.measurements = measurements;
 	}
@@ -85,32 +85,46 @@ final class Report {
 			.collect(Collectors.joining(", ", "{", "}"));
 	}
 
+	/**
+	 * The whole report.
+	 */
 	String markdown() {
+		return markdown("## ", this.gapTable);
+	}
+
+	/**
+	 * For the README, which tells of the write gap elsewhere.
+	 */
+	String section() {
+		return markdown("### ", "");
+	}
+
+	private String markdown(String heading, String gapTable) {
 		Map<String, Comparison> server = comparisons("server");
 		StringBuilder text = new StringBuilder();
 		text.append(Machine.describe()).append(".\n\n");
 		if (this.quick) {
 			text.append("**A quick run: the figures say nothing but that all of it works.**\n\n");
 		}
-		section(text, "Targets", targetTable());
-		section(text, "Against the servers: p50 and p99 as multiples of `raw`", serverTable(server, PEERS));
-		section(text, "Against the servers: the other operations", serverTable(server, OWN));
-		section(text, "Client: processor time in ns and bytes over `raw`, for one operation",
+		section(text, heading, "Targets", targetTable());
+		section(text, heading, "Against the servers: p50 and p99 as multiples of `raw`", serverTable(server, PEERS));
+		section(text, heading, "Against the servers: the other operations", serverTable(server, OWN));
+		section(text, heading, "Client: processor time in ns and bytes over `raw`, for one operation",
 				clientTable(server, PEERS));
-		section(text, "Client, the other operations", clientTable(server, OWN));
-		section(text, "On a stub: processor time in ns and bytes over `raw`, for one operation",
+		section(text, heading, "Client, the other operations", clientTable(server, OWN));
+		section(text, heading, "On a stub: processor time in ns and bytes over `raw`, for one operation",
 				clientTable(comparisons("stub"), List.of("pool", "query", "readOnlyTransaction")));
-		section(text, "Balancers: ns for a choice among three replicas", balancerTable());
-		section(text, "Round trips", tripsTable());
-		section(text, "Write gap at a failover, in milliseconds", this.gapTable);
+		section(text, heading, "Balancers: ns for a choice among three replicas", balancerTable());
+		section(text, heading, "Round trips", tripsTable());
+		section(text, heading, "Write gap at a failover, in milliseconds", gapTable);
 		if (server.keySet().containsAll(PEERS) && server.keySet().containsAll(OWN)) {
-			section(text, "Advice",
+			section(text, heading, "Advice",
 					Advice.of(server, this.roundTrips)
 						.stream()
 						.map((line) -> "- " + line + "\n")
 						.collect(Collectors.joining()));
 		}
-		section(text, "How the subjects are set up",
+		section(text, heading, "How the subjects are set up",
 				Subjects.ALL.entrySet()
 					.stream()
 					.map((subject) -> "| `" + subject.getKey() + "` | " + subject.getValue() + " |\n")
@@ -118,9 +132,9 @@ final class Report {
 		return text.toString();
 	}
 
-	private static void section(StringBuilder text, String title, String body) {
+	private static void section(StringBuilder text, String heading, String title, String body) {
 		if (!body.isEmpty()) {
-			text.append("## ").append(title).append("\n\n").append(body).append('\n');
+			text.append(heading).append(title).append("\n\n").append(body).append('\n');
 		}
 	}
 

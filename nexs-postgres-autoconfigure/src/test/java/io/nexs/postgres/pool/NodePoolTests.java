@@ -220,6 +220,32 @@ class NodePoolTests {
 	}
 
 	@Test
+	void idleConnectionIsLentAtOnceAndNothingIsWaitedFor() throws Exception {
+		try (NodePool pool = pool(PoolSettings.defaults().withMaxConns(1))) {
+			Connection only = pool.borrow(5000);
+			assertThat(pool.borrowIdle(true)).isNull();
+			assertThat(pool.lent()).isEqualTo(1);
+			pool.giveBack(only);
+			Connection again = pool.borrowIdle(true);
+			assertThat(again).isNotNull();
+			assertThat(pool.snapshot().acquired()).isEqualTo(2);
+			pool.giveBack(again);
+			assertThat(pool.lent()).isZero();
+		}
+	}
+
+	@Test
+	void connectionThatIsNotOpenYetIsNotLentAtOnce() throws Exception {
+		try (NodePool pool = pool(PoolSettings.defaults().withMaxConns(1).withHikari(Map.of("minimumIdle", "0")))) {
+			assertThat(pool.borrowIdle(false)).isNull();
+			assertThat(pool.lent()).isZero();
+			assertThat(pool.snapshot().acquired()).isZero();
+			pool.giveBack(pool.borrow(5000));
+			assertThat(pool.snapshot().acquired()).isEqualTo(1);
+		}
+	}
+
+	@Test
 	void drainWaitsForWhatIsLent() throws Exception {
 		try (NodePool pool = pool(PoolSettings.defaults())) {
 			Connection connection = pool.borrow(5000);

@@ -35,6 +35,18 @@ class WaitingLineTests {
 	}
 
 	@Test
+	void lineCountsWhoHasGoneInAndWhoIsInside() {
+		this.limit.set(2);
+		for (int i = 0; i < 5; i++) {
+			assertThat(this.line.tryEnter()).isTrue();
+			this.line.leave();
+		}
+		assertThat(this.line.tryEnter()).isTrue();
+		assertThat(this.line.entered()).isEqualTo(6);
+		assertThat(this.line.inside()).isEqualTo(1);
+	}
+
+	@Test
 	void waitWhenOneLeavesEndsWithEntrance() throws Exception {
 		assertThat(this.line.tryEnter()).isTrue();
 		CompletableFuture<Boolean> waiter = waiter();

@@ -116,6 +116,28 @@ class BalancerTests {
 	}
 
 	@Test
+	void nodeLoadTakesAnAnswerNobodyTimedForOneOfTheMomentOfTheLastQuestion() {
+		NodeLoad load = new NodeLoad();
+		long made = load.answeredAt();
+		long before = System.nanoTime();
+		long none = load.answeredAt();
+		long asked = System.nanoTime();
+		load.answered();
+		long answered = load.answeredAt();
+		assertThat(none).as("there was no answer yet").isEqualTo(made);
+		assertThat(answered).isBetween(before, asked);
+		assertThat(load.answeredAt()).as("there was no other one").isEqualTo(answered);
+	}
+
+	@Test
+	void nodeLoadWantsSamplesFromTheFirstQuestionForTheLatencyOn() {
+		NodeLoad load = new NodeLoad();
+		assertThat(load.isWanted()).isFalse();
+		load.latencyNanos();
+		assertThat(load.isWanted()).isTrue();
+	}
+
+	@Test
 	void nodeLoadFollowsPeaksAtOnceAndDecays() {
 		NodeLoad load = new NodeLoad();
 		long now = System.nanoTime();
