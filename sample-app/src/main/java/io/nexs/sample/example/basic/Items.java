@@ -10,6 +10,7 @@ import java.util.List;
 
 import javax.sql.DataSource;
 
+import org.springframework.jdbc.core.DataClassRowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -47,7 +48,7 @@ class Items {
 	List<Item> upTo(String price) {
 		return this.jdbc.sql("select id, name, price from example_item where price <= :price order by price")
 			.param("price", new BigDecimal(price))
-			.query(Item.class)
+			.query(new DataClassRowMapper<>(Item.class))
 			.list();
 	}
 

@@ -87,7 +87,7 @@ class Rows {
 	long export() {
 		try (Stream<String> names = this.client.sql("select name from example_row order by id")
 			.withFetchSize(FETCH_SIZE)
-			.query(String.class)
+			.query((row, index) -> row.getString("name"))
 			.stream()) {
 			return names.mapToLong(String::length).sum();
 		}
