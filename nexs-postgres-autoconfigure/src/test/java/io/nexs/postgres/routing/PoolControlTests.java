@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.nexs.postgres.cluster.ConnectionLimits;
@@ -93,7 +94,7 @@ class PoolControlTests {
 			Awaitility.await().until(() -> pool.snapshot().waiting() == 2);
 			postgres.control().change(NODE, RoutingChange.NONE.withMaxConns(3));
 			for (CompletableFuture<Connection> wait : waiting) {
-				lent.add(wait.join());
+				lent.add(wait.get(5, TimeUnit.SECONDS));
 			}
 			assertThat(pool.lent()).isEqualTo(3);
 			giveBack(pool, lent);

@@ -184,6 +184,15 @@ class ReadChoiceTests {
 	}
 
 	@Test
+	void tableWhenAWeightChangedHasOtherListsSoThatABalancerWorksOutItsTurnAnew() {
+		RoutingTable before = table(null, NodeStatus.HEALTHY, NodeStatus.HEALTHY, NodeStatus.HEALTHY);
+		RoutingTable after = RoutingTable.of(before.topology(), this.targets, null,
+				before.rules().with(Map.of("r1", 3)), before);
+		assertThat(after.replicas()).isEqualTo(before.replicas()).isNotSameAs(before.replicas());
+		assertThat(after.nearest()).isEqualTo(before.nearest()).isNotSameAs(before.nearest());
+	}
+
+	@Test
 	void listsStayTheSameInstancesWhileTheNodesDo() {
 		RoutingTable before = table(null, NodeStatus.HEALTHY, NodeStatus.HEALTHY, NodeStatus.HEALTHY);
 		RoutingTable after = RoutingTable.of(before.topology(), this.targets, null, before.rules(), before);
