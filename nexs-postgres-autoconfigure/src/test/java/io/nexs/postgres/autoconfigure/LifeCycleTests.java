@@ -66,7 +66,7 @@ class LifeCycleTests {
 	void limitWhenAboveThatOfTheServerIsWarnedOf(EmbeddedCluster cluster, CapturedOutput output) {
 		runner(cluster).withPropertyValues("nexs.db.pool.max-conns=100000")
 			.run((context) -> assertThat(output)
-				.contains("'nexs.db.pool.max-conns' is 100000, but node-1 has max_connections"));
+				.contains("Too many connections to node-1: 1 instance with up to 100002 connections"));
 	}
 
 	@Test
