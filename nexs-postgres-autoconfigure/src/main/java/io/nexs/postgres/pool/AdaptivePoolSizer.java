@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToIntFunction;
 
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ public final class AdaptivePoolSizer {
 	/** What was seen so far; belongs to the thread. */
 	private final Map<String, PoolSizing.State> states = new HashMap<>();
 
+	private final ReentrantLock lock = new ReentrantLock();
+
 	private @Nullable ScheduledExecutorService thread;
 
 	/**
@@ -48,28 +51,40 @@ public final class AdaptivePoolSizer {
 	/**
 	 * Begins to look at the pools.
 	 */
-	public synchronized void start() {
-		if (this.thread == null) {
-			ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor((task) -> {
-				Thread thread = new Thread(task, "nexs-db-pool-sizer");
-				thread.setDaemon(true);
-				return thread;
-			});
-			long nanos = this.settings.interval().toNanos();
-			started.scheduleWithFixedDelay(this::look, nanos, nanos, TimeUnit.NANOSECONDS);
-			this.thread = started;
-			this.pools.adaptive(true);
+	public void start() {
+		this.lock.lock();
+		try {
+			if (this.thread == null) {
+				ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor((task) -> {
+					Thread thread = new Thread(task, "nexs-db-pool-sizer");
+					thread.setDaemon(true);
+					return thread;
+				});
+				long nanos = this.settings.interval().toNanos();
+				started.scheduleWithFixedDelay(this::look, nanos, nanos, TimeUnit.NANOSECONDS);
+				this.thread = started;
+				this.pools.adaptive(true);
+			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
 	/**
 	 * Leaves the pools as they are from now on.
 	 */
-	public synchronized void stop() {
-		if (this.thread != null) {
-			this.thread.shutdownNow();
-			this.thread = null;
-			this.pools.adaptive(false);
+	public void stop() {
+		this.lock.lock();
+		try {
+			if (this.thread != null) {
+				this.thread.shutdownNow();
+				this.thread = null;
+				this.pools.adaptive(false);
+			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 

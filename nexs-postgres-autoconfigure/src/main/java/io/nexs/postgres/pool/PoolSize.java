@@ -3,6 +3,7 @@ package io.nexs.postgres.pool;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
@@ -29,6 +30,8 @@ final class PoolSize {
 	private final WaitingLine line;
 
 	private final PoolBounds configured;
+
+	private final ReentrantLock lock = new ReentrantLock();
 
 	private final LongAdder resizes = new LongAdder();
 
@@ -63,23 +66,29 @@ final class PoolSize {
 	 * s.
 	 * @return the bounds before
 	 */
-	synchronized PoolBounds resize(PoolBounds bounds) {
-		PoolBounds before = bounds();
-		if (before.equals(bounds)) {
+	PoolBounds resize(PoolBounds bounds) {
+		this.lock.lock();
+		try {
+			PoolBounds before = bounds();
+			if (before.equals(bounds)) {
+				return before;
+			}
+			this.hikari.setMinimumIdle(Math.min(bounds.min(), before.min()));
+			this.hikari.setMaximumPoolSize(bounds.max());
+			this.hikari.setMinimumIdle(bounds.min());
+			if (bounds.max() > before.max()) {
+				this.line.callNext();
+			}
+			else if (bounds.max() < before.max()) {
+				this.oversized = true;
+				closeIdleSurplus();
+			}
+			this.resizes.increment();
 			return before;
 		}
-		this.hikari.setMinimumIdle(Math.min(bounds.min(), before.min()));
-		this.hikari.setMaximumPoolSize(bounds.max());
-		this.hikari.setMinimumIdle(bounds.min());
-		if (bounds.max() > before.max()) {
-			this.line.callNext();
+		finally {
+			this.lock.unlock();
 		}
-		else if (bounds.max() < before.max()) {
-			this.oversized = true;
-			closeIdleSurplus();
-		}
-		this.resizes.increment();
-		return before;
 	}
 
 	/**

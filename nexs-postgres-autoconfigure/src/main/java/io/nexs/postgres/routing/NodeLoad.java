@@ -3,6 +3,7 @@ package io.nexs.postgres.routing;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Latency of one node as a peak-sensitive moving average: a slower sample counts at once,
@@ -24,6 +25,8 @@ final class NodeLoad {
 
 	/** Whether there was an answer without a sample since {@link #askedAt}. */
 	private final AtomicBoolean answered = new AtomicBoolean();
+
+	private final ReentrantLock lock = new ReentrantLock();
 
 	/** When somebody last asked for the last answer. */
 	private long askedAt = this.sampledAt.get();
@@ -53,14 +56,20 @@ final class NodeLoad {
 	 * was no sample it is only known that it came after this was last asked.
 	 * @return in the time of {@link System#nanoTime()}
 	 */
-	synchronized long answeredAt() {
-		long now = System.nanoTime();
-		if (this.answered.getAndSet(false)) {
-			this.answeredAt = this.askedAt;
+	long answeredAt() {
+		this.lock.lock();
+		try {
+			long now = System.nanoTime();
+			if (this.answered.getAndSet(false)) {
+				this.answeredAt = this.askedAt;
+			}
+			this.askedAt = now;
+			long sampled = this.sampledAt.get();
+			return (this.answeredAt - sampled > 0) ? this.answeredAt : sampled;
 		}
-		this.askedAt = now;
-		long sampled = this.sampledAt.get();
-		return (this.answeredAt - sampled > 0) ? this.answeredAt : sampled;
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**

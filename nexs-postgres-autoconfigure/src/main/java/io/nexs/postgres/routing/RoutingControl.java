@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 import io.nexs.postgres.pool.NodePool;
@@ -35,6 +36,8 @@ public final class RoutingControl {
 	private final NodePools pools;
 
 	private final RoutingRules configured;
+
+	private final ReentrantLock lock = new ReentrantLock();
 
 	private final List<Consumer<RoutingChanged>> listeners = new CopyOnWriteArrayList<>();
 
@@ -96,20 +99,26 @@ public final class RoutingControl {
 	 * @throws OperationRefusedException if the balancer is one of the application, or the
 	 * maximum of the pools is moved by {@code nexs.db.pool.adaptive}
 	 */
-	public synchronized void change(RoutingChange change) {
-		if (change.weight() != null) {
-			throw new IllegalArgumentException("A weight is that of one node; name the node");
+	public void change(RoutingChange change) {
+		this.lock.lock();
+		try {
+			if (change.weight() != null) {
+				throw new IllegalArgumentException("A weight is that of one node; name the node");
+			}
+			Map<String, PoolBounds> bounds = bounds(this.pools.all(), change);
+			RoutingRules after = this.rules;
+			if (change.preference() != null) {
+				after = after.with(change.preference());
+			}
+			if (change.balancer() != null) {
+				refuseOwnBalancer(change.balancer());
+				after = after.with(change.balancer());
+			}
+			carryOut(after, bounds);
 		}
-		Map<String, PoolBounds> bounds = bounds(this.pools.all(), change);
-		RoutingRules after = this.rules;
-		if (change.preference() != null) {
-			after = after.with(change.preference());
+		finally {
+			this.lock.unlock();
 		}
-		if (change.balancer() != null) {
-			refuseOwnBalancer(change.balancer());
-			after = after.with(change.balancer());
-		}
-		carryOut(after, bounds);
 	}
 
 	/**
@@ -121,35 +130,47 @@ public final class RoutingControl {
 	 * @throws OperationRefusedException if the maximum of the pools is moved by
 	 * {@code nexs.db.pool.adaptive}
 	 */
-	public synchronized void change(String nodeId, RoutingChange change) {
-		NodePool pool = this.pools.of(nodeId);
-		if (change.preference() != null || change.balancer() != null) {
-			throw new IllegalArgumentException("Preference and balancer are those of all nodes; name no node");
-		}
-		Map<String, PoolBounds> bounds = bounds(List.of(pool), change);
-		RoutingRules after = this.rules;
-		Integer weight = change.weight();
-		if (weight != null) {
-			if (weight < 0 || weight > MAX_WEIGHT) {
-				throw new IllegalArgumentException(
-						"A weight is between 0 (a reserve) and " + MAX_WEIGHT + ", not " + weight);
+	public void change(String nodeId, RoutingChange change) {
+		this.lock.lock();
+		try {
+			NodePool pool = this.pools.of(nodeId);
+			if (change.preference() != null || change.balancer() != null) {
+				throw new IllegalArgumentException("Preference and balancer are those of all nodes; name no node");
 			}
-			Map<String, Integer> weights = new HashMap<>(after.weights());
-			weights.put(nodeId, weight);
-			after = after.with(weights);
+			Map<String, PoolBounds> bounds = bounds(List.of(pool), change);
+			RoutingRules after = this.rules;
+			Integer weight = change.weight();
+			if (weight != null) {
+				if (weight < 0 || weight > MAX_WEIGHT) {
+					throw new IllegalArgumentException(
+							"A weight is between 0 (a reserve) and " + MAX_WEIGHT + ", not " + weight);
+				}
+				Map<String, Integer> weights = new HashMap<>(after.weights());
+				weights.put(nodeId, weight);
+				after = after.with(weights);
+			}
+			carryOut(after, bounds);
 		}
-		carryOut(after, bounds);
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
 	 * Takes all changes back. The maximum of pools that are adaptive stays as it is.
 	 */
-	public synchronized void reset() {
-		Map<String, PoolBounds> bounds = new LinkedHashMap<>();
-		if (!this.pools.isAdaptive()) {
-			this.pools.all().forEach((pool) -> bounds.put(pool.node().id(), pool.configuredBounds()));
+	public void reset() {
+		this.lock.lock();
+		try {
+			Map<String, PoolBounds> bounds = new LinkedHashMap<>();
+			if (!this.pools.isAdaptive()) {
+				this.pools.all().forEach((pool) -> bounds.put(pool.node().id(), pool.configuredBounds()));
+			}
+			carryOut(this.configured, bounds);
 		}
-		carryOut(this.configured, bounds);
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private Map<String, PoolBounds> bounds(List<NodePool> affected, RoutingChange change) {

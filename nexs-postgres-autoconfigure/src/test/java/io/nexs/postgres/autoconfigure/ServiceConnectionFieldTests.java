@@ -7,6 +7,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.testcontainers.service.connection.ServiceConnection;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.context.junit.jupiter.SpringJUnitConfig;
 
@@ -16,6 +17,7 @@ import static org.assertj.core.api.Assertions.tuple;
 /**
  * Containers that are fields of a test. No server answers.
  */
+@DirtiesContext
 @SpringJUnitConfig(ServiceConnectionFieldTests.Application.class)
 @TestPropertySource(properties = { "nexs.db.pool.drain-timeout=0s", "nexs.db.startup.mode=lazy" })
 class ServiceConnectionFieldTests {
