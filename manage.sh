@@ -55,7 +55,7 @@ require_node() {
 }
 
 require_docker() {
-	command -v docker >/dev/null || fail "docker is not installed; the tests and the sample do without: mvn spring-boot:run"
+	command -v docker >/dev/null || fail "docker is not installed. The tests and the sample do without: mvn spring-boot:run"
 	if docker compose version >/dev/null 2>&1; then
 		COMPOSE=(docker compose)
 	elif command -v docker-compose >/dev/null; then
@@ -63,7 +63,8 @@ require_docker() {
 	else
 		fail "Neither 'docker compose' nor docker-compose is installed"
 	fi
-	docker info >/dev/null 2>&1 || fail "No Docker engine answers. Is it running, and may $(id -un) use it?"
+	docker info >/dev/null 2>&1 || fail "No Docker engine answers. Is it running, and may $(id -un) use it?
+The tests and the sample do without: mvn spring-boot:run"
 }
 
 compose() {
@@ -246,6 +247,7 @@ reset() {
 
 example() {
 	local name="${1:-}"
+	[[ -n "$name" ]] || fail "Which example? One of: ${examples[*]}"
 	among "$name" "${examples[@]}" || fail "There is no example '$name'. Examples: ${examples[*]}"
 	shift
 	maven spring-boot:run "-Dspring-boot.run.profiles=$name" "$@"

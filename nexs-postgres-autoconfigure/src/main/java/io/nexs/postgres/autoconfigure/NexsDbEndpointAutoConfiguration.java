@@ -9,6 +9,7 @@ import io.nexs.postgres.endpoint.NexsDbInfoContributor;
 import io.nexs.postgres.endpoint.ObservationSections;
 import io.nexs.postgres.endpoint.PoolSections;
 import io.nexs.postgres.endpoint.SafetyDescriptor;
+import io.nexs.postgres.endpoint.SecretSettings;
 import io.nexs.postgres.endpoint.ServerDescriptor;
 import io.nexs.postgres.failover.FailoverManager;
 import io.nexs.postgres.hook.HookRegistry;
@@ -78,6 +79,19 @@ public final class NexsDbEndpointAutoConfiguration {
 		@ConditionalOnMissingBean
 		NexsDbHooksEndpoint nexsDbHooksEndpoint(HookRegistry registry) {
 			return new NexsDbHooksEndpoint(registry);
+		}
+
+	}
+
+	/**
+	 * What {@code /actuator/env} and {@code /actuator/configprops} do not show.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static final class SecretsConfiguration {
+
+		@Bean
+		SecretSettings nexsDbSecretSettings() {
+			return new SecretSettings();
 		}
 
 	}

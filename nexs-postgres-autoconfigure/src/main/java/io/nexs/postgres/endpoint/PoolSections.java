@@ -21,8 +21,8 @@ public record PoolSections(NodePools pools, RoutingControl control, ConnectionBu
 	RoutingDescriptor routing() {
 		RoutingRules rules = this.control.rules();
 		RoutingRules configured = this.control.configured();
-		return new RoutingDescriptor(rules.preference().name(), rules.balancerName(), configured.preference().name(),
-				configured.balancerName(), this.pools.isAdaptive());
+		return new RoutingDescriptor(ChangeRequest.key(rules.preference()), rules.balancerName(),
+				ChangeRequest.key(configured.preference()), configured.balancerName(), this.pools.isAdaptive());
 	}
 
 	int weight(NodePool pool) {

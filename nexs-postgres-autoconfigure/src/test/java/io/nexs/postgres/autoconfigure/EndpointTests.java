@@ -70,7 +70,7 @@ class EndpointTests {
 			.jsonPath("$.nodes[1].serverVersion")
 			.exists()
 			.jsonPath("$.routing.preference")
-			.isEqualTo("SECONDARY_PREFERRED")
+			.isEqualTo("secondary-preferred")
 			.jsonPath("$.routing.balancer")
 			.isEqualTo("round-robin");
 	}

@@ -78,14 +78,14 @@ class RuntimeChangesTests {
 					"DELETE /actuator/nexsdb");
 		Events events = application.bean(Events.class);
 		events.seen.clear();
-		assertThat(send(requests.get(0))).contains("\"preference\":\"NEAREST\",\"balancer\":\"latency\"",
-				"\"configuredPreference\":\"SECONDARY_PREFERRED\",\"configuredBalancer\":\"round-robin\"");
+		assertThat(send(requests.get(0))).contains("\"preference\":\"nearest\",\"balancer\":\"latency\"",
+				"\"configuredPreference\":\"secondary-preferred\",\"configuredBalancer\":\"round-robin\"");
 		assertThat(send(requests.get(1))).contains("\"max\":20,\"min\":4,\"configuredMax\":10,\"configuredMin\":2");
 		assertThat(send(requests.get(2))).contains("\"id\":\"node-2\"", "\"weight\":3", "\"configuredWeight\":1",
 				"\"max\":5,");
 		assertThat(application.get("/actuator/nexsdb/node-2")).contains("\"weight\":3", "\"max\":5,");
 		assertThat(send(requests.get(3)))
-			.contains("\"preference\":\"SECONDARY_PREFERRED\",\"balancer\":\"round-robin\"", "\"max\":10,\"min\":2,")
+			.contains("\"preference\":\"secondary-preferred\",\"balancer\":\"round-robin\"", "\"max\":10,\"min\":2,")
 			.doesNotContain("\"max\":20", "\"max\":5", "\"weight\":3");
 		Awaitility.await().untilAsserted(() -> assertThat(events.seen).hasSize(3 + 3 + 1 + 3));
 		assertThat(events.seen.stream().filter(RoutingChanged.class::isInstance)).hasSize(3);

@@ -57,7 +57,9 @@ class SecretsTests {
 			throws SQLException, IOException {
 		observed.clear();
 		List<String> properties = new ArrayList<>(List.of("nexs.db.dsn=" + withPassword(cluster.dsn()),
-				"nexs.db.tracing.enabled=true", "nexs.db.server.interval=200ms"));
+				"nexs.db.password=" + SECRET, "nexs.db.pool.driver-properties.sslpassword=" + SECRET,
+				"nexs.db.tracing.enabled=true", "nexs.db.server.interval=200ms",
+				"management.endpoint.env.show-values=always", "management.endpoint.configprops.show-values=always"));
 		if (hooks) {
 			Stream.of("logging", "slow-query", "audit", "validation")
 				.forEach((hook) -> properties.add("nexs.db." + hook + ".enabled=true"));
@@ -74,6 +76,8 @@ class SecretsTests {
 			for (String path : paths(application)) {
 				assertThat(application.get(path)).as(path).doesNotContain(SECRET);
 			}
+			assertThat(application.get("/actuator/configprops"))
+				.contains("\"dsn\":\"postgres://postgres:***@127.0.0.1:");
 		}
 		assertThat(observed).isNotEmpty().noneMatch((text) -> text.contains(SECRET));
 		assertThat(output.getAll()).doesNotContain(SECRET);

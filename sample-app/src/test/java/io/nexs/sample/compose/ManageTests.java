@@ -202,7 +202,7 @@ class ManageTests {
 	@Test
 	void engineWhenItDoesNotAnswerIsNamed() throws Exception {
 		this.stack.set("NO_ENGINE", "1");
-		assertThat(refused("start")).contains("No Docker engine answers");
+		assertThat(refused("start")).contains("No Docker engine answers", "mvn spring-boot:run");
 	}
 
 	@Test
@@ -229,6 +229,12 @@ class ManageTests {
 	void exampleRunsTheSampleWithItsProfile(String name) throws Exception {
 		succeed("example", name);
 		assertThat(calls()).containsExactly("mvn spring-boot:run -Dspring-boot.run.profiles=" + name);
+	}
+
+	@Test
+	void exampleWhenMissingIsAskedFor() throws Exception {
+		assertThat(refused("example")).contains("Which example? One of: basic replicas pool");
+		assertThat(calls()).isEmpty();
 	}
 
 	@Test
