@@ -56,7 +56,7 @@ class FencingTests {
 			}
 			await().until(() -> RoutingFixture.state(postgres, "node-1").status() == NodeStatus.FENCED);
 			assertThat(Duration.ofNanos(System.nanoTime() - thawed))
-				.isLessThan(MonitorSettings.defaults().interval().plusMillis(500));
+				.isLessThan(MonitorSettings.defaults().interval().plusSeconds(2));
 			assertLeftAlone(postgres, old);
 			int written = writers.acknowledged();
 			await().until(() -> writers.acknowledged() > written + 50);

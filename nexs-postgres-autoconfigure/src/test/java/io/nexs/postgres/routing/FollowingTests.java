@@ -33,7 +33,7 @@ class FollowingTests {
 	private static final int WRITERS = 4;
 
 	/** Long against a fast probe, short against HikariCP's pauses of up to 5 s. */
-	private static final Duration SOON = Duration.ofMillis(500);
+	private static final Duration SOON = Duration.ofSeconds(2);
 
 	/** HikariCP alone tries 10 and 15 s after it first failed. */
 	private static final Duration OUTAGE = Duration.ofSeconds(12);

@@ -30,7 +30,7 @@ class ReleaseTests {
 
 	private static final Logger logger = LoggerFactory.getLogger(ReleaseTests.class);
 
-	private static final Duration BARELY = Duration.ofMillis(500);
+	private static final Duration BARELY = Duration.ofSeconds(2);
 
 	private EmbeddedCluster cluster;
 
