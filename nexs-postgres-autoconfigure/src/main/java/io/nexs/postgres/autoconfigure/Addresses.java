@@ -94,9 +94,10 @@ final class Addresses {
 	}
 
 	private NexsDbProperties ofDetails() {
+		Login login = login();
 		if (this.details.size() == 1) {
 			NexsDbConnectionDetails only = this.details.get(0);
-			return with(only.getDsn(), only.getReplicaDsn(), login(), only.getReplicas());
+			return with(only.getDsn(), only.getReplicaDsn(), login, servers(login, only.getReplicas()));
 		}
 		List<NexsDbProperties.Replica> servers = new ArrayList<>();
 		for (NexsDbConnectionDetails each : this.details) {
@@ -106,7 +107,12 @@ final class Addresses {
 				.forEach(servers::add);
 			servers.addAll(each.getReplicas());
 		}
-		return with(null, null, login(), servers);
+		return with(null, null, login, servers(login, servers));
+	}
+
+	private List<NexsDbProperties.Replica> servers(Login login, List<NexsDbProperties.Replica> servers) {
+		boolean ofContainers = this.details.stream().allMatch(ContainerDetails.class::isInstance);
+		return (ofContainers && !StringUtils.hasLength(login.username())) ? ContainerServer.withUser(servers) : servers;
 	}
 
 	private Login login() {

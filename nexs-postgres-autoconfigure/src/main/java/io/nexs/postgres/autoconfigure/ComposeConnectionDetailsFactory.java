@@ -27,7 +27,7 @@ final class ComposeConnectionDetailsFactory extends DockerComposeConnectionDetai
 	 * One service.
 	 */
 	private static final class ComposeConnectionDetails extends DockerComposeConnectionDetails
-			implements NexsDbConnectionDetails {
+			implements ContainerDetails {
 
 		private final NexsDbProperties.Replica server;
 

@@ -42,7 +42,7 @@ final class ContainerDetailsFactory extends ContainerConnectionDetailsFactory<Co
 	 * All containers. They are started when their addresses are asked for.
 	 */
 	private static final class TestcontainersDetails extends ContainerConnectionDetails<Container<?>>
-			implements NexsDbConnectionDetails {
+			implements ContainerDetails {
 
 		private final Collection<TestcontainersDetails> all;
 

@@ -2,10 +2,13 @@ package io.nexs.postgres.autoconfigure;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 
+import io.nexs.postgres.dsn.InvalidDsnException;
+import io.nexs.postgres.dsn.PostgresDsn;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;
@@ -32,6 +35,11 @@ record ContainerServer(String name, String host, int port, Map<String, @Nullable
 
 	private static final String PORT = "5432";
 
+	/**
+	 * User the official image makes where it is told of none.
+	 */
+	private static final String IMAGE_USER = "postgres";
+
 	private static final String PARAMETERS_LABEL = "org.springframework.boot.jdbc.parameters";
 
 	/**
@@ -52,6 +60,35 @@ record ContainerServer(String name, String host, int port, Map<String, @Nullable
 		String labelled = label("id");
 		return new NexsDbProperties.Replica((labelled != null) ? labelled : id, jdbcUrl(), weight(), label("zone"),
 				tags());
+	}
+
+	/**
+	 * Servers that were said by containers alone, with a user: where none names one, the
+	 * first with a password gets that of the image, and the others follow it.
+	 */
+	static List<NexsDbProperties.Replica> withUser(List<NexsDbProperties.Replica> servers) {
+		NexsDbProperties.Replica first = null;
+		try {
+			for (NexsDbProperties.Replica server : servers) {
+				PostgresDsn dsn = PostgresDsn.parse(String.valueOf(server.dsn()));
+				if (dsn.username() != null) {
+					return servers;
+				}
+				first = (first == null && dsn.password() != null) ? server : first;
+			}
+		}
+		catch (InvalidDsnException ex) {
+			// Told of with the place of the DSN, when the nodes are made
+			return servers;
+		}
+		NexsDbProperties.Replica chosen = (first != null) ? first : servers.get(0);
+		return servers.stream().map((server) -> (server == chosen) ? withUser(server) : server).toList();
+	}
+
+	private static NexsDbProperties.Replica withUser(NexsDbProperties.Replica server) {
+		String dsn = String.valueOf(server.dsn());
+		return new NexsDbProperties.Replica(server.id(), dsn + (dsn.contains("?") ? "&" : "?") + "user=" + IMAGE_USER,
+				server.weight(), server.zone(), server.tags());
 	}
 
 	private String jdbcUrl() {

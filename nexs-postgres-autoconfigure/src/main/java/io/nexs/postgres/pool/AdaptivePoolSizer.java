@@ -104,16 +104,17 @@ public final class AdaptivePoolSizer {
 
 	private void look(NodePool pool) {
 		String id = pool.node().id();
+		PoolBounds bounds = pool.bounds();
 		PoolSnapshot seen = pool.snapshot();
 		PoolSizing.State before = this.states.get(id);
 		if (before == null || before.size() != seen.max()) {
 			before = PoolSizing.State.of(seen.max());
 		}
 		int room = this.affordable.applyAsInt(id);
-		PoolSizing.State after = this.settings.sizing(room).look(before, seen.active(), seen.waiting());
+		PoolSizing.State after = this.settings.sizing(room, bounds.min()).look(before, seen.active(), seen.waiting());
 		this.states.put(id, after);
-		if (after.size() != seen.max()) {
-			this.pools.resize(id, pool.bounds().withMax(after.size()), reason(seen, before, after, room));
+		if (after.size() != seen.max() && pool.bounds().equals(bounds)) {
+			this.pools.resize(id, bounds.withMax(after.size()), reason(seen, before, after, room));
 		}
 	}
 

@@ -16,11 +16,12 @@ public record AdaptiveSettings(int lowest, int highest, Duration interval, doubl
 	/**
 	 * The rule for a pool.
 	 * @param affordable the most the server has room for
+	 * @param kept idle connections the pool keeps; it does not shrink below
 	 */
-	PoolSizing sizing(int affordable) {
+	PoolSizing sizing(int affordable, int kept) {
 		int most = Math.max(1, Math.min(this.highest, affordable));
 		long looks = this.shrinkAfter.toNanos() / Math.max(1, this.interval.toNanos());
-		return new PoolSizing(Math.min(this.lowest, most), most, this.deadBand,
+		return new PoolSizing(Math.min(Math.max(this.lowest, kept), most), most, this.deadBand,
 				(int) Math.max(1, Math.min(Integer.MAX_VALUE, looks)));
 	}
 

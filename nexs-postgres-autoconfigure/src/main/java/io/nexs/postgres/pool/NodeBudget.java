@@ -19,7 +19,11 @@ public record NodeBudget(String nodeId, int pool, int own, int instances, Connec
 	 * @return connections
 	 */
 	public long needed() {
-		return (long) this.instances * (this.pool + this.own);
+		return (long) this.instances * ofOne();
+	}
+
+	private long ofOne() {
+		return (long) this.pool + this.own;
 	}
 
 	/**
@@ -46,10 +50,9 @@ public record NodeBudget(String nodeId, int pool, int own, int instances, Connec
 	 * @return text for people
 	 */
 	public String describe() {
-		return this.instances + ((this.instances == 1) ? " instance" : " instances") + " with up to "
-				+ (this.pool + this.own) + " connections (pool " + this.pool + ", own " + this.own + ") need "
-				+ needed() + ", and the server has " + this.limits.available() + " for them (" + this.limits.describe()
-				+ ")";
+		return this.instances + ((this.instances == 1) ? " instance" : " instances") + " with up to " + ofOne()
+				+ " connections (pool " + this.pool + ", own " + this.own + ") need " + needed()
+				+ ", and the server has " + this.limits.available() + " for them (" + this.limits.describe() + ")";
 	}
 
 }

@@ -112,7 +112,6 @@ public final class NodePool implements AutoCloseable {
 			NodePoolCustomizer customizer) {
 		this.node = node;
 		this.settings = settings;
-		this.keptAlive = !settings.keepaliveTime().isZero();
 		this.traffic = traffic;
 		this.connector = connector;
 		this.source = new NodeDataSource(node, connector, traffic, hooks, this::opened);
@@ -121,6 +120,8 @@ public final class NodePool implements AutoCloseable {
 			traffic.failed(node.id(), ex);
 		}));
 		this.hikari = new HikariDataSource(HikariConfigs.customized(config, node, customizer));
+		// Of its properties and of customizers, and without what HikariCP does not take
+		this.keptAlive = this.hikari.getKeepaliveTime() > 0;
 		// Only the pool itself takes a time limit per call
 		this.pool = (HikariPool) this.hikari.getHikariPoolMXBean();
 		this.line = new WaitingLine(this.hikari::getMaximumPoolSize);
@@ -431,10 +432,11 @@ public final class NodePool implements AutoCloseable {
 	 */
 	public void giveBack(Connection connection) throws SQLException {
 		try {
-			if (!connection.isClosed() && connection.unwrap(NodeConnection.class).endLoan()) {
+			boolean open = !connection.isClosed();
+			if (open && connection.unwrap(NodeConnection.class).endLoan()) {
 				this.traffic.promoted(this.node.id());
 			}
-			if (this.size.isOversized()) {
+			if (open && this.size.isOversized()) {
 				this.size.closeIfSurplus(connection);
 			}
 			connection.close();

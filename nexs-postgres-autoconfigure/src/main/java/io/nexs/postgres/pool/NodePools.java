@@ -123,7 +123,20 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 		if (!before.equals(bounds)) {
 			logger.info("Pool of {} has {} connections instead of {}: {}", nodeId, bounds, before, reason);
 			PoolResized event = new PoolResized(Instant.now(), nodeId, before, bounds, reason);
-			this.listeners.forEach((listener) -> listener.accept(event));
+			this.listeners.forEach((listener) -> tell(listener, event));
+		}
+	}
+
+	/**
+	 * One that fails keeps neither the others from being told nor the next pool from its
+	 * bounds.
+	 */
+	private static void tell(Consumer<PoolResized> listener, PoolResized event) {
+		try {
+			listener.accept(event);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("A listener to the pools has failed", ex);
 		}
 	}
 

@@ -163,14 +163,18 @@ public final class RoutingControl {
 		this.lock.lock();
 		try {
 			Map<String, PoolBounds> bounds = new LinkedHashMap<>();
-			if (!this.pools.isAdaptive()) {
-				this.pools.all().forEach((pool) -> bounds.put(pool.node().id(), pool.configuredBounds()));
-			}
+			this.pools.all().forEach((pool) -> bounds.put(pool.node().id(), configuredBounds(pool)));
 			carryOut(this.configured, bounds);
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	private PoolBounds configuredBounds(NodePool pool) {
+		PoolBounds configured = pool.configuredBounds();
+		int max = this.pools.isAdaptive() ? pool.bounds().max() : configured.max();
+		return new PoolBounds(Math.min(configured.min(), max), max);
 	}
 
 	private Map<String, PoolBounds> bounds(List<NodePool> affected, RoutingChange change) {
@@ -183,17 +187,25 @@ public final class RoutingControl {
 					+ "change the minimum, or switch that off");
 		}
 		for (NodePool pool : affected) {
-			bounds.put(pool.node().id(), bounds(pool.bounds(), change.minConns(), change.maxConns()));
+			bounds.put(pool.node().id(), bounds(pool, change.minConns(), change.maxConns()));
 		}
 		return bounds;
 	}
 
 	/**
-	 * A lower maximum takes a minimum along that nobody named.
+	 * A lower maximum takes a minimum along that nobody named, a higher minimum a maximum
+	 * that nobody can name, because it follows the load.
 	 */
-	private static PoolBounds bounds(PoolBounds before, @Nullable Integer min, @Nullable Integer max) {
+	private PoolBounds bounds(NodePool pool, @Nullable Integer min, @Nullable Integer max) {
+		PoolBounds before = pool.bounds();
 		int most = (max != null) ? max : before.max();
-		return new PoolBounds((min != null) ? min : Math.min(before.min(), Math.max(0, most)), most);
+		if (min == null) {
+			return new PoolBounds(Math.min(before.min(), Math.max(0, most)), most);
+		}
+		if (max == null && this.pools.isAdaptive()) {
+			most = Math.max(most, Math.min(min, pool.configuredBounds().max()));
+		}
+		return new PoolBounds(min, most);
 	}
 
 	private void refuseOwnBalancer(BalancerKind kind) {
@@ -210,9 +222,21 @@ public final class RoutingControl {
 			this.rules = after;
 			logger.info("Routing changed until the end of the process: {}; before: {}", after, before);
 			RoutingChanged event = new RoutingChanged(Instant.now(), before, after);
-			this.listeners.forEach((listener) -> listener.accept(event));
+			this.listeners.forEach((listener) -> tell(listener, event));
 		}
 		bounds.forEach((nodeId, wanted) -> this.pools.resize(nodeId, wanted, REASON));
+	}
+
+	/**
+	 * One that fails does not leave the order half done.
+	 */
+	private static void tell(Consumer<RoutingChanged> listener, RoutingChanged event) {
+		try {
+			listener.accept(event);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("A listener to the changes of routing has failed", ex);
+		}
 	}
 
 	/**

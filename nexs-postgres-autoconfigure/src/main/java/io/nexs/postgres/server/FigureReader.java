@@ -7,7 +7,6 @@ import java.util.concurrent.locks.LockSupport;
 
 import io.nexs.postgres.cluster.Node;
 import io.nexs.postgres.cluster.NodeIdentity;
-import io.nexs.postgres.cluster.NodeRole;
 import io.nexs.postgres.cluster.NodeState;
 import io.nexs.postgres.cluster.NodeStatus;
 import org.jspecify.annotations.Nullable;
@@ -153,8 +152,7 @@ final class FigureReader implements Runnable {
 	}
 
 	private @Nullable WriteCheck write() {
-		boolean primary = this.monitor.state(this.node).role() == NodeRole.PRIMARY;
-		return (primary && this.settings.writeProbe()) ? this.session.write() : null;
+		return (this.settings.writeProbe() && this.monitor.isPrimary(this.node)) ? this.session.write() : null;
 	}
 
 	private void forget() {

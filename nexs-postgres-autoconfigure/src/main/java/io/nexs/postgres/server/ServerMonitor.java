@@ -139,6 +139,15 @@ public final class ServerMonitor implements AutoCloseable {
 		return this.monitor.topology().node(node.id());
 	}
 
+	/**
+	 * Whether writes go to a node. One that is fenced or in maintenance still says of
+	 * itself that it is a primary.
+	 */
+	boolean isPrimary(Node node) {
+		NodeState primary = this.monitor.topology().primary();
+		return primary != null && primary.id().equals(node.id());
+	}
+
 	ServerSettings settings() {
 		return this.settings;
 	}

@@ -1,5 +1,6 @@
 package io.nexs.postgres.autoconfigure;
 
+import java.util.List;
 import java.util.Map;
 
 import io.nexs.postgres.dsn.PostgresDsn;
@@ -50,6 +51,21 @@ class ContainerServerTests {
 		assertThat(dsn.password()).isNull();
 		PostgresDsn main = PostgresDsn.parse("postgres://app:secret@h1/orders");
 		assertThat(dsn.withDefaults(main)).isEqualTo(main.forHost(dsn.hosts().get(0)));
+	}
+
+	@Test
+	void serversWhenNoneNamesAUserHaveThatOfTheImage() {
+		NexsDbProperties.Replica silent = server(Map.of(), Map.of()).toReplica("silent");
+		NexsDbProperties.Replica secret = server(Map.of("POSTGRES_PASSWORD", "own"),
+				Map.of("io.nexs.postgres.weight", "2"))
+			.toReplica("secret");
+		List<NexsDbProperties.Replica> servers = ContainerServer.withUser(List.of(silent, secret));
+		assertThat(servers.get(0)).isEqualTo(silent);
+		assertThat(servers.get(1)).extracting("id", "weight").containsExactly("secret", 2);
+		assertThat(dsn(servers.get(1))).extracting("username", "password").containsExactly("postgres", "own");
+		NexsDbProperties.Replica named = server(ENV, Map.of()).toReplica("named");
+		assertThat(ContainerServer.withUser(List.of(secret, named))).containsExactly(secret, named);
+		assertThat(dsn(ContainerServer.withUser(List.of(silent)).get(0)).username()).isEqualTo("postgres");
 	}
 
 	@Test

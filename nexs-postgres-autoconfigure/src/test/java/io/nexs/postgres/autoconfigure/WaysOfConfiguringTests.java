@@ -94,6 +94,25 @@ class WaysOfConfiguringTests {
 	}
 
 	@Test
+	void userWhenServicesOfComposeNameNoneIsThatOfTheImageOrOfTheProperties() {
+		FakeService replica = new FakeService("replica", replica().port(), Map.of(), labels());
+		FakeService primary = new FakeService("primary", cluster.primary().port(),
+				Map.of("POSTGRES_PASSWORD", PASSWORD), labels());
+		try (ConfigurableApplicationContext context = application(Application.class, Map.of(), "")
+			.runWith(FakeService.running(replica, primary))) {
+			awaitRoles(context, Map.of("primary", "PRIMARY", "replica", "REPLICA"));
+			assertThat(user(context)).isEqualTo("postgres");
+		}
+		FakeService alone = new FakeService("alone", cluster.primary().port(),
+				Map.of("POSTGRES_PASSWORD", PASSWORD, "POSTGRES_DB", "postgres"), labels());
+		try (ConfigurableApplicationContext context = application(Application.class, Map.of(),
+				"nexs.db.username=locked\n")
+			.runWith(FakeService.running(alone))) {
+			assertThat(user(context)).isEqualTo("locked");
+		}
+	}
+
+	@Test
 	void clusterWhenAServiceOfComposeHasNoLabelIsThatOfBootsConnectionDetails() {
 		FakeService service = new FakeService("db", cluster.primary().port(),
 				Map.of("POSTGRES_USER", "locked", "POSTGRES_PASSWORD", PASSWORD, "POSTGRES_DB", "postgres"), Map.of());

@@ -29,7 +29,7 @@ class NodeBudgetTests {
 
 	@ParameterizedTest
 	@CsvSource({ "10, 2, 8, 96, false, 10", "10, 2, 9, 108, true, 8", "95, 2, 1, 97, false, 95",
-			"96, 2, 1, 98, true, 95", "10, 2, 100, 1200, true, 1" })
+			"96, 2, 1, 98, true, 95", "2147483647, 2, 3, 6442450947, true, 30", "10, 2, 100, 1200, true, 1" })
 	void neededIsWhatAllInstancesMayOpen(int pool, int own, int instances, long needed, boolean exceeded, int largest) {
 		NodeBudget budget = new NodeBudget("n", pool, own, instances, new ConnectionLimits(100, 3, -1, -1));
 		assertThat(budget.needed()).isEqualTo(needed);

@@ -26,6 +26,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -231,6 +233,22 @@ class NodePoolTests {
 			assertThat(pool.snapshot().acquired()).isEqualTo(2);
 			pool.giveBack(again);
 			assertThat(pool.lent()).isZero();
+		}
+	}
+
+	/**
+	 * HikariCP does not take an interval as long as the life of a connection.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "keepaliveTime, 0", "maxLifetime, 60000" })
+	void idleConnectionWhenHikariKeepsNoneAliveIsTried(String property, String value) throws Exception {
+		try (NodePool pool = pool(PoolSettings.defaults().withMaxConns(1).withHikari(Map.of(property, value)))) {
+			pool.giveBack(pool.borrow(5000));
+			Awaitility.await().pollDelay(Duration.ofMillis(600)).until(() -> true);
+			Connection connection = pool.borrowIdle(true);
+			assertThat(connection).isNotNull();
+			assertThat(pool.isUntried(connection)).isFalse();
+			pool.giveBack(connection);
 		}
 	}
 

@@ -88,9 +88,9 @@ class PoolSizingTests {
 	@Test
 	void boundsWhenTheServerHasRoomForLessAreThat() {
 		AdaptiveSettings settings = new AdaptiveSettings(4, 40, Duration.ofSeconds(1), 0.5, Duration.ofMinutes(1));
-		assertThat(settings.sizing(Integer.MAX_VALUE)).isEqualTo(new PoolSizing(4, 40, 0.5, 60));
-		assertThat(settings.sizing(12)).isEqualTo(new PoolSizing(4, 12, 0.5, 60));
-		assertThat(settings.sizing(3)).isEqualTo(new PoolSizing(3, 3, 0.5, 60));
+		assertThat(settings.sizing(Integer.MAX_VALUE, 0)).isEqualTo(new PoolSizing(4, 40, 0.5, 60));
+		assertThat(settings.sizing(12, 0)).isEqualTo(new PoolSizing(4, 12, 0.5, 60));
+		assertThat(settings.sizing(3, 0)).isEqualTo(new PoolSizing(3, 3, 0.5, 60));
 	}
 
 }

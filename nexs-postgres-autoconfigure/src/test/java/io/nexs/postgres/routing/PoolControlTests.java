@@ -181,6 +181,65 @@ class PoolControlTests {
 		}
 	}
 
+	@Test
+	void minimumWhenOrderedWhileTheMaximumFollowsTheLoadIsKeptUntilItIsTakenBack() {
+		try (NexsPostgres postgres = postgres(10)) {
+			NodePool pool = postgres.pools().of(NODE);
+			AdaptivePoolSizer sizer = new AdaptivePoolSizer(postgres.pools(), (node) -> 50,
+					new AdaptiveSettings(2, 10, Duration.ofMillis(10), 0.5, Duration.ofMillis(20)));
+			sizer.start();
+			Awaitility.await().until(() -> pool.bounds().max() == 2);
+			postgres.control().change(RoutingChange.NONE.withMinConns(5));
+			Queue<PoolBounds> seen = new ConcurrentLinkedQueue<>();
+			Awaitility.await().during(Duration.ofMillis(300)).until(() -> seen.add(pool.bounds()));
+			assertThat(seen).containsOnly(new PoolBounds(5, 5));
+			assertThatIllegalArgumentException()
+				.isThrownBy(() -> postgres.control().change(RoutingChange.NONE.withMinConns(11)));
+			postgres.control().reset();
+			Awaitility.await().until(() -> pool.bounds().equals(new PoolBounds(2, 2)));
+			sizer.stop();
+		}
+	}
+
+	@Test
+	void orderWhenAListenerFailsIsCarriedOutAsAWhole() {
+		try (NexsPostgres postgres = postgres(4)) {
+			postgres.control().addListener((event) -> {
+				throw new IllegalStateException("told of the rules");
+			});
+			postgres.pools().addListener((event) -> {
+				throw new IllegalStateException("told of the bounds");
+			});
+			Queue<PoolResized> events = new ConcurrentLinkedQueue<>();
+			postgres.pools().addListener(events::add);
+			postgres.control().change(RoutingChange.NONE.withMaxConns(3).withPreference(ReadPreference.NEAREST));
+			assertThat(postgres.control().rules().preference()).isEqualTo(ReadPreference.NEAREST);
+			assertThat(pool(postgres).bounds()).isEqualTo(new PoolBounds(2, 3));
+			assertThat(events).hasSize(1);
+		}
+	}
+
+	private static NodePool pool(NexsPostgres postgres) {
+		return postgres.pools().of(NODE);
+	}
+
+	@Test
+	void connectionThatDiedInAPoolThatIsTooLargeIsGivenBackWithoutAnError() throws SQLException {
+		try (NexsPostgres postgres = postgres(3)) {
+			NodePool pool = pool(postgres);
+			List<Connection> lent = lend(pool, 3);
+			postgres.control().change(RoutingChange.NONE.withMaxConns(1));
+			try (Statement statement = lent.get(0).createStatement()) {
+				assertThatExceptionOfType(SQLException.class)
+					.isThrownBy(() -> statement.execute("select pg_terminate_backend(pg_backend_pid())"));
+			}
+			assertThat(lent.get(0).isClosed()).isTrue();
+			giveBack(pool, lent);
+			assertThat(pool.snapshot().total()).isEqualTo(1);
+			assertThat(pool.lent()).isZero();
+		}
+	}
+
 	private static void work(NexsPostgres postgres, AtomicBoolean stopped) {
 		while (!stopped.get()) {
 			try {

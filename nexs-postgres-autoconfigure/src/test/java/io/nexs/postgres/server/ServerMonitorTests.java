@@ -206,6 +206,8 @@ class ServerMonitorTests {
 				.isLessThanOrEqualTo(1);
 			Servers.execute(connection, "alter system reset synchronous_standby_names", "select pg_reload_conf()");
 			own.await("node-1", (any) -> any.write() != null && any.write().problem() == null);
+			own.postgres().monitor().maintenance("node-1", true);
+			own.await("node-1", (any) -> any.write() == null);
 		}
 	}
 
