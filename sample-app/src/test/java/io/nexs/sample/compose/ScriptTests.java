@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ScriptTests {
 
 	private static List<String> scripts() throws IOException {
-		List<String> scripts = new ArrayList<>(List.of("manage.sh", ".ci/run"));
+		List<String> scripts = new ArrayList<>(List.of("manage.sh", ".ci/run", ".ci/stranger"));
 		try (Stream<Path> files = Files.list(Stack.SCRIPTS)) {
 			files.map((file) -> Stack.ROOT.relativize(file).toString())
 				.filter((name) -> name.endsWith(".sh"))
