@@ -97,7 +97,8 @@ public record NexsDbProperties(@DefaultValue("default") NexsDbProfile profile, @
 	 * @param id Name of the node in keys, logs and meters.
 	 * @param dsn Server; what it does not say is taken from 'nexs.db.dsn'. It may name
 	 * several hosts where there is no id.
-	 * @param weight Share of reads among nodes, for the balancer 'weighted', 0 to 1000.
+	 * @param weight Share of reads among nodes, 0 to 1000, for the balancers 'weighted'
+	 * and 'least-connections'; 0 for a reserve.
 	 * @param zone Zone the server stands in.
 	 * @param tags Labels of the server.
 	 */
