@@ -173,6 +173,9 @@ public record NexsDbProperties(@DefaultValue("default") NexsDbProfile profile, @
 			PropertyRules.zeroOrAtLeast("nexs.db.pool.max-conn-lifetime", maxConnLifetime, Duration.ofSeconds(30));
 			PropertyRules.zeroOrAtLeast("nexs.db.pool.max-conn-idle-time", maxConnIdleTime, Duration.ofSeconds(10));
 			PropertyRules.atLeast("nexs.db.pool.connection-timeout", connectionTimeout, Duration.ofMillis(250));
+			PropertyRules.measurableByTheDriver("nexs.db.pool.connect-timeout", connectTimeout);
+			PropertyRules.measurableByTheDriver("nexs.db.pool.login-timeout", loginTimeout);
+			PropertyRules.measurableByTheDriver("nexs.db.pool.socket-timeout", socketTimeout);
 			PropertyRules.positive("nexs.db.pool.connect-timeout", connectTimeout);
 			PropertyRules.positive("nexs.db.pool.login-timeout", loginTimeout);
 			PropertyRules.zeroOrAtLeast("nexs.db.pool.socket-timeout", socketTimeout, Duration.ofSeconds(1));

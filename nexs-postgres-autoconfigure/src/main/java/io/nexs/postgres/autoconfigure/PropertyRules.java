@@ -29,6 +29,12 @@ final class PropertyRules {
 	private static final Map<String, String> RESERVED_IDS = Map.of("cluster", "the whole", "safety",
 			"the safety monitor", "deep", "the deep checks", "none", "no node");
 
+	/** Longer ones have more nanoseconds than a long, or will have once added up. */
+	private static final Duration LONGEST = Duration.ofDays(36500);
+
+	/** pgjdbc counts the milliseconds of its limits in an int. */
+	private static final Duration LONGEST_OF_DRIVER = Duration.ofDays(24);
+
 	private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
 	private PropertyRules() {
@@ -53,7 +59,24 @@ final class PropertyRules {
 		return camel.toString();
 	}
 
+	/**
+	 * Each duration passes here on its way through the other rules.
+	 */
+	private static void measurable(String key, Duration value) {
+		if (value.compareTo(LONGEST) > 0) {
+			throw new InvalidSettingException(key, "is longer than 100 years", "Set it to 36500d or less.");
+		}
+	}
+
+	static void measurableByTheDriver(String key, Duration value) {
+		if (value.compareTo(LONGEST_OF_DRIVER) > 0) {
+			throw new InvalidSettingException(key, "is longer than 24 days, which the driver cannot count",
+					"Set it to 24d or less.");
+		}
+	}
+
 	static void positive(String key, Duration value) {
+		measurable(key, value);
 		if (value.isZero() || value.isNegative()) {
 			throw new InvalidSettingException(key, "is " + text(value) + ", which is not greater than zero",
 					"Set it to a duration greater than zero, such as 1s or 250ms.");
@@ -61,6 +84,7 @@ final class PropertyRules {
 	}
 
 	static void notNegative(String key, Duration value) {
+		measurable(key, value);
 		if (value.isNegative()) {
 			throw new InvalidSettingException(key, "is " + text(value) + ", which is negative",
 					"Set it to zero or a duration greater than zero, such as 10s.");
@@ -86,6 +110,7 @@ final class PropertyRules {
 	}
 
 	static void atLeast(String key, Duration value, Duration minimum) {
+		measurable(key, value);
 		if (value.compareTo(minimum) < 0) {
 			throw new InvalidSettingException(key, "is " + text(value) + ", less than " + text(minimum),
 					"Set it to " + text(minimum) + " or more.");
@@ -93,6 +118,7 @@ final class PropertyRules {
 	}
 
 	static void zeroOrAtLeast(String key, Duration value, Duration minimum) {
+		measurable(key, value);
 		if (!value.isZero() && value.compareTo(minimum) < 0) {
 			throw new InvalidSettingException(key, "is " + text(value) + ", less than " + text(minimum),
 					"Set it to " + text(minimum) + " or more, or to 0 to switch it off.");
@@ -147,6 +173,7 @@ final class PropertyRules {
 	 * An idle node is heard of once in an interval, and has the timeout to answer.
 	 */
 	static void longEnoughToAnswer(Duration lostAfter, NexsDbProperties.Monitor monitor) {
+		measurable("nexs.db.failover.lost-after", lostAfter);
 		Duration least = monitor.interval().plus(monitor.timeout());
 		if (lostAfter.compareTo(least) < 0) {
 			throw new InvalidSettingException("nexs.db.failover.lost-after",
@@ -161,6 +188,7 @@ final class PropertyRules {
 	 * A write that gives up before a probe can be answered never sees the next primary.
 	 */
 	static void longEnoughToFollow(Duration waitTimeout, NexsDbProperties.Monitor monitor) {
+		measurable("nexs.db.failover.wait-timeout", waitTimeout);
 		boolean ofInterval = monitor.interval().compareTo(monitor.timeout()) > 0;
 		Duration probe = ofInterval ? monitor.interval() : monitor.timeout();
 		if (waitTimeout.compareTo(probe) < 0) {

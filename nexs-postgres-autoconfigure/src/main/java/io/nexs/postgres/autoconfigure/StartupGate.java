@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 import io.nexs.postgres.cluster.ClusterEvent;
 import io.nexs.postgres.cluster.ClusterMonitor;
+import io.nexs.postgres.cluster.PrimaryConflict;
 import io.nexs.postgres.cluster.Topology;
 import io.nexs.postgres.cluster.TopologyListener;
 import org.slf4j.Logger;
@@ -92,7 +94,7 @@ final class StartupGate {
 	private StartupVerdict look(long begin) {
 		Topology topology = this.monitor.topology();
 		List<StartupProblem> problems = StartupProblem.in(topology, this.monitor::lastFailure);
-		boolean timeIsOver = System.nanoTime() - begin >= this.settings.timeout().toNanos();
+		boolean timeIsOver = System.nanoTime() - begin >= TimeUnit.NANOSECONDS.convert(this.settings.timeout());
 		StartupVerdict verdict = StartupVerdict.of(topology, problems, this.settings, timeIsOver);
 		if (verdict.outcome() == StartupVerdict.Outcome.FAIL) {
 			throw failure(verdict.reason(), new StartupReport(topology, problems), problems);
@@ -124,6 +126,12 @@ final class StartupGate {
 		if (StartupVerdict.hasOnlyReplicas(topology)) {
 			logger.warn("There is no primary, only replicas: reads are served, writes wait for"
 					+ " 'nexs.db.failover.wait-timeout' and fail. List the primary, if there is one");
+		}
+		else if (topology.conflict() != PrimaryConflict.NONE) {
+			logger.warn(
+					"There is no primary, because several servers are writable ({}): reads are served, writes wait"
+							+ " for 'nexs.db.failover.wait-timeout' and fail. Stop all writable servers but one",
+					topology.conflict());
 		}
 	}
 

@@ -56,13 +56,17 @@ record StartupVerdict(Outcome outcome, String reason) {
 	 * Whether replicas can be used, and nothing else.
 	 */
 	static boolean hasOnlyReplicas(Topology topology) {
-		return !topology.hasPrimary() && topology.nodes().stream().anyMatch((node) -> node.role() == NodeRole.REPLICA)
+		return !topology.hasPrimary() && hasReplica(topology)
 				&& topology.nodes().stream().noneMatch((node) -> node.role() == NodeRole.PRIMARY);
 	}
 
 	private static boolean isSatisfied(Topology topology, NexsDbProperties.StartupRequirement required) {
 		return topology.hasPrimary() || (required == NexsDbProperties.StartupRequirement.NODE && isComplete(topology)
-				&& hasOnlyReplicas(topology));
+				&& hasReplica(topology));
+	}
+
+	private static boolean hasReplica(Topology topology) {
+		return topology.nodes().stream().anyMatch((node) -> node.role() == NodeRole.REPLICA);
 	}
 
 	/**

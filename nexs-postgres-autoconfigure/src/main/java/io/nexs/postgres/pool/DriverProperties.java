@@ -24,7 +24,8 @@ final class DriverProperties {
 		properties.setProperty("assumeMinServerVersion", Integer.toString(NodeConnector.OLDEST_SERVER));
 		properties.setProperty("connectTimeout", seconds(settings.timeouts().connect()));
 		properties.setProperty("loginTimeout", "0");
-		properties.setProperty("socketTimeout", seconds(settings.timeouts().socket()));
+		Duration socket = settings.timeouts().socket();
+		properties.setProperty("socketTimeout", socket.isZero() ? "0" : seconds(socket));
 		properties.setProperty("cancelSignalTimeout", seconds(settings.timeouts().connect()));
 		if (FINDS_SOCKET_FACTORY) {
 			properties.setProperty("socketFactory", NodeSocketFactory.class.getName());

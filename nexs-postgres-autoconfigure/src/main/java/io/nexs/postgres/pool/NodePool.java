@@ -581,7 +581,7 @@ public final class NodePool implements AutoCloseable {
 		this.draining = true;
 		this.drainLock.lock();
 		try {
-			long remaining = timeout.toNanos();
+			long remaining = TimeUnit.NANOSECONDS.convert(timeout);
 			while (lent() > 0 && remaining > 0) {
 				remaining = this.drained.awaitNanos(remaining);
 			}

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.nexs.postgres.cluster.ClusterEvent;
@@ -207,7 +208,7 @@ public final class NodePools implements TopologyListener, AutoCloseable {
 	 * @throws InterruptedException if the caller was interrupted
 	 */
 	public int drain(Duration timeout) throws InterruptedException {
-		long deadline = System.nanoTime() + timeout.toNanos();
+		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
 		int left = 0;
 		for (NodePool pool : this.pools) {
 			if (!pool.drain(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {

@@ -101,13 +101,14 @@ public record PoolSettings(int maxConns, int minConns, Duration maxConnLifetime,
 	}
 
 	/**
-	 * The limits of every wait. All are finite.
+	 * The limits of every wait. By default all are finite.
 	 *
 	 * @param acquire longest wait for a connection, over all nodes tried
 	 * @param connect longest TCP connect, whole seconds
 	 * @param login longest wait for each answer of the server during start-up and
 	 * authentication, whole seconds
-	 * @param socket longest silence of the server while a statement runs, whole seconds
+	 * @param socket longest silence of the server while a statement runs, whole seconds;
+	 * zero for no limit
 	 */
 	public record Timeouts(Duration acquire, Duration connect, Duration login, Duration socket) {
 

@@ -26,8 +26,11 @@ public record StatementSample(int statements, int fromSql, long genericPlans, lo
 
 	private static final long WAIT_MILLIS = 250;
 
+	private static final int ANSWER_MILLIS = 2000;
+
 	/**
-	 * Asks an idle connection: one round trip.
+	 * Asks an idle connection: one round trip, for which there are two seconds. A
+	 * connection without an answer is closed.
 	 * @param pool whose connection
 	 * @return what it said
 	 * @throws SQLTransientConnectionException if none is idle
@@ -39,6 +42,8 @@ public record StatementSample(int statements, int fromSql, long genericPlans, lo
 		}
 		Connection connection = pool.borrow(WAIT_MILLIS);
 		try {
+			// HikariCP takes it back
+			connection.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
 			StatementSample sample = ask(connection);
 			if (!connection.getAutoCommit()) {
 				connection.rollback();

@@ -113,6 +113,11 @@ class EndpointTests {
 		assertThat(application.get("/actuator/nexsdb/node-3")).contains("\"status\":\"MAINTENANCE\"");
 		application.post("/actuator/nexsdb/node-3/resume");
 		application.await((topology) -> topology.node("node-3").status() == NodeStatus.HEALTHY);
+		assertThat(application.post("/actuator/nexsdb/node-3/drain/10000000000s"))
+			.as("longer than a long has nanoseconds")
+			.contains("\"done\":true");
+		application.post("/actuator/nexsdb/node-3/resume");
+		application.await((topology) -> topology.node("node-3").status() == NodeStatus.HEALTHY);
 		application.post("/actuator/nexsdb/node-3/maintenance");
 		application.await((topology) -> topology.node("node-3").status() == NodeStatus.MAINTENANCE);
 		application.post("/actuator/nexsdb/node-3/resume");

@@ -165,6 +165,13 @@ class NexsDbPropertiesTests {
 					nexs.db.pool.warm-up.timeout=0s | 'nexs.db.pool.warm-up.timeout' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
 					nexs.db.pool.max-conn-lifetime=29s | 'nexs.db.pool.max-conn-lifetime' is 29s, less than 30s. Set it to 30s or more, or to 0 to switch it off.
 					nexs.db.pool.max-conn-idle-time=9999ms | 'nexs.db.pool.max-conn-idle-time' is 9999ms, less than 10s. Set it to 10s or more, or to 0 to switch it off.
+					nexs.db.pool.connection-timeout=9223372036854775807 | 'nexs.db.pool.connection-timeout' is longer than 100 years. Set it to 36500d or less.
+					nexs.db.startup.timeout=9999999999s | 'nexs.db.startup.timeout' is longer than 100 years. Set it to 36500d or less.
+					nexs.db.failover.wait-timeout=9999999999s | 'nexs.db.failover.wait-timeout' is longer than 100 years. Set it to 36500d or less.
+					nexs.db.failover.lost-after=9999999999s | 'nexs.db.failover.lost-after' is longer than 100 years. Set it to 36500d or less.
+					nexs.db.pool.socket-timeout=30d | 'nexs.db.pool.socket-timeout' is longer than 24 days, which the driver cannot count. Set it to 24d or less.
+					nexs.db.pool.connect-timeout=30d | 'nexs.db.pool.connect-timeout' is longer than 24 days, which the driver cannot count. Set it to 24d or less.
+					nexs.db.pool.login-timeout=30d | 'nexs.db.pool.login-timeout' is longer than 24 days, which the driver cannot count. Set it to 24d or less.
 					nexs.db.pool.connection-timeout=249ms | 'nexs.db.pool.connection-timeout' is 249ms, less than 250ms. Set it to 250ms or more.
 					nexs.db.pool.connect-timeout=0s | 'nexs.db.pool.connect-timeout' is 0s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.
 					nexs.db.pool.login-timeout=-1s | 'nexs.db.pool.login-timeout' is -1s, which is not greater than zero. Set it to a duration greater than zero, such as 1s or 250ms.

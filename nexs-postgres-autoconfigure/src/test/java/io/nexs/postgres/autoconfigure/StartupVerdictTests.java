@@ -62,6 +62,22 @@ class StartupVerdictTests {
 	}
 
 	@Test
+	void verdictWhenAnyNodeIsEnoughAndWritableServersAreInConflictStartsWithTheReplica() {
+		NexsDbProperties.Startup any = new NexsDbProperties.Startup(NexsDbProperties.StartupMode.WAIT,
+				Duration.ofSeconds(2), NexsDbProperties.StartupRequirement.NODE);
+		NodeState first = state("node-1", NodeStatus.HEALTHY, NodeRole.PRIMARY);
+		NodeState second = state("node-2", NodeStatus.HEALTHY, NodeRole.PRIMARY);
+		NodeState replica = state("node-3", NodeStatus.HEALTHY, NodeRole.REPLICA);
+		Topology withReplica = topology(PrimaryConflict.SAME_TIMELINE, first, second, replica);
+		assertThat(StartupVerdict.of(withReplica, List.of(), any, false).outcome())
+			.isEqualTo(StartupVerdict.Outcome.START);
+		assertThat(StartupVerdict.of(withReplica, List.of(), WAIT, false).outcome())
+			.isEqualTo(StartupVerdict.Outcome.WAIT);
+		assertThat(StartupVerdict.of(topology(PrimaryConflict.SAME_TIMELINE, first, second), List.of(), any, false)
+			.outcome()).isEqualTo(StartupVerdict.Outcome.WAIT);
+	}
+
+	@Test
 	void verdictWhenANodeWasNotLookedAtYetWaitsAlsoWhenFailFast() {
 		NodeState unseen = new NodeState(node("node-1"), NodeRole.UNKNOWN, NodeStatus.SUSPECT, 0, null, -1, -1, 0, null,
 				false, false, false, 0, 0, null, null);

@@ -371,6 +371,21 @@ class NodePoolTests {
 	}
 
 	@Test
+	void silenceOfTheServerWhenItsLimitIsZeroHasNone() throws Exception {
+		PoolSettings.Timeouts limits = PoolSettings.Timeouts.defaults();
+		try (NodePool pool = pool(PoolSettings.defaults()
+			.withTimeouts(
+					new PoolSettings.Timeouts(limits.acquire(), limits.connect(), limits.login(), Duration.ZERO)))) {
+			Connection connection = pool.borrow(5000);
+			assertThat(connection.getNetworkTimeout()).isZero();
+			pool.giveBack(connection);
+			Connection again = pool.borrow(5000);
+			assertThat(again.getNetworkTimeout()).as("after it was lent before").isZero();
+			pool.giveBack(again);
+		}
+	}
+
+	@Test
 	void everyLimitIsFiniteByDefault() {
 		Node node = new Node("n", PostgresDsn.parse("postgres://h/d"), 1, null, Set.of());
 		assertThat(DriverProperties.forNode(node, PoolSettings.defaults())).containsEntry("connectTimeout", "5")

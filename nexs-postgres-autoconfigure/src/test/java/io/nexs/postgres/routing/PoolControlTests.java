@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.nexs.postgres.cluster.ConnectionLimits;
 import io.nexs.postgres.embedded.EmbeddedCluster;
+import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.postgres.pool.AdaptivePoolSizer;
 import io.nexs.postgres.pool.AdaptiveSettings;
 import io.nexs.postgres.pool.ConnectionBudget;
@@ -296,6 +297,30 @@ class PoolControlTests {
 			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> StatementSample.of(pool))
 				.withMessage("No connection to node-1 is idle");
 			pool.giveBack(lent);
+		}
+	}
+
+	@Test
+	void sampleWhenTheServerIsSilentFailsSoonAndItsLimitIsTakenBack() throws SQLException {
+		try (NexsPostgres postgres = postgres(1)) {
+			NodePool pool = pool(postgres);
+			Connection before = pool.borrow(5000);
+			int limit = before.getNetworkTimeout();
+			pool.giveBack(before);
+			assertThat(StatementSample.of(pool).fromSql()).isZero();
+			Connection after = pool.borrow(5000);
+			assertThat(after.getNetworkTimeout()).isEqualTo(limit);
+			pool.giveBack(after);
+			EmbeddedNode server = cluster.primary();
+			server.freeze();
+			try {
+				long start = System.nanoTime();
+				assertThatExceptionOfType(SQLException.class).isThrownBy(() -> StatementSample.of(pool));
+				assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+			}
+			finally {
+				server.thaw();
+			}
 		}
 	}
 
