@@ -122,10 +122,10 @@ class RoundTripTests {
 	void newConnectionsCostWhatTheTableSays() throws Exception {
 		int[] first = documented(FIRST);
 		int[] next = documented(FURTHER);
-		assertThat(lowest(3, RoundTripTests::connectRaw)).isEqualTo(first[0]);
-		assertThat(lowest(3, RoundTripTests::connectOurs)).isEqualTo(first[1]);
-		assertThat(lowest(3, RoundTripTests::reconnectRaw)).isEqualTo(next[0]);
-		assertThat(lowest(3, RoundTripTests::reconnectOurs)).isEqualTo(next[1]);
+		assertThat(lowest(10, RoundTripTests::connectRaw)).isEqualTo(first[0]);
+		assertThat(lowest(10, RoundTripTests::connectOurs)).isEqualTo(first[1]);
+		assertThat(lowest(10, RoundTripTests::reconnectRaw)).isEqualTo(next[0]);
+		assertThat(lowest(10, RoundTripTests::reconnectOurs)).isEqualTo(next[1]);
 	}
 
 	@Test
