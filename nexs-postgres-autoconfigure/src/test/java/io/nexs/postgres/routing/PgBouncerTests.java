@@ -23,6 +23,7 @@ import io.nexs.postgres.embedded.EmbeddedCluster;
 import io.nexs.postgres.embedded.EmbeddedNode;
 import io.nexs.postgres.pool.PoolSettings;
 import io.nexs.postgres.pool.Pooler;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -279,7 +280,11 @@ class PgBouncerTests {
 				own.promote("node-2");
 				RoutingFixture.awaitStatus(client, "node-1", NodeStatus.UNHEALTHY);
 				assertThat(RoutingFixture.writePort(client)).isEqualTo(own.node("node-2").directPort());
-				assertThat(RoutingFixture.readPort(client)).isEqualTo(own.node("node-3").directPort());
+				// Until the replica that is left is known to follow the new primary, that
+				// one serves reads too.
+				Awaitility.await()
+					.atMost(RoutingFixture.LONG)
+					.until(() -> RoutingFixture.readPort(client) == own.node("node-3").directPort());
 				own.rejoin("node-1");
 				RoutingFixture.awaitStatus(client, "node-1", NodeStatus.HEALTHY);
 				assertThat(client.monitor().topology().nodes()).noneMatch(NodeState::endpoint);

@@ -90,7 +90,7 @@ class PoolControlTests {
 					catch (SQLException ex) {
 						throw new IllegalStateException(ex);
 					}
-				}));
+				}, (task) -> new Thread(task).start()));
 			}
 			Awaitility.await().until(() -> pool.snapshot().waiting() == 2);
 			postgres.control().change(NODE, RoutingChange.NONE.withMaxConns(3));
